@@ -1,0 +1,19 @@
+import { Field, Int, ObjectType } from 'type-graphql';
+
+@ObjectType()
+export class CrawlPolicy {
+  @Field(() => Int, { nullable: true })
+  robotsStatus!: number | null;
+
+  @Field(() => String)
+  userAgent!: string;
+
+  @Field(() => Int)
+  crawlDelayMs!: number;
+
+  @Field(() => [String])
+  sitemaps!: string[];
+
+  @Field(() => [String])
+  disallowed!: string[];
+}

@@ -1,0 +1,20 @@
+import { Field, ObjectType } from 'type-graphql';
+import { EmailNotation } from './enums.js';
+
+@ObjectType()
+export class ExtractedEmail {
+  @Field(() => String)
+  address!: string;
+
+  @Field(() => EmailNotation)
+  notation!: EmailNotation;
+
+  @Field(() => String)
+  snippet!: string;
+
+  @Field(() => String, { nullable: true })
+  personName!: string | null;
+
+  @Field(() => String, { nullable: true })
+  jobTitle!: string | null;
+}
