@@ -60,6 +60,6 @@ export class SourceOutcome {
   @Field(() => String, { nullable: true })
   message!: string | null;
 
-  @Field(() => { nullable: true })
+  @Field(() => GraphQLDateTime, { nullable: true })
   retryAt!: Date | null;
 }
