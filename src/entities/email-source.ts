@@ -1,0 +1,48 @@
+import { GraphQLDateTime } from 'graphql-scalars';
+import { Field, ObjectType } from 'type-graphql';
+import { Column, Entity, Index, PrimaryGeneratedColumn, Unique } from 'typeorm';
+import { EmailNotation } from './enums.js';
+
+/** Where an address was read: the proof. */
+@Entity('email_sources')
+@Unique('email_sources_email_page', ['emailId', 'pageId'])
+@Index('email_sources_job', ['crawlJobId'])
+@Index('email_sources_page', ['pageId'])
+@ObjectType()
+export class EmailSource {
+  @PrimaryGeneratedColumn('uuid')
+  id!: string;
+
+  @Column('uuid')
+  emailId!: string;
+
+  @Column('uuid')
+  pageId!: string;
+
+  @Column('uuid')
+  crawlJobId!: string;
+
+  @Field(() => String)
+  @Column('text')
+  pageUrl!: string;
+
+  @Field(() => String)
+  @Column('text')
+  snippet!: string;
+
+  @Field(() => EmailNotation)
+  @Column('text')
+  notation!: EmailNotation;
+
+  @Field(() => GraphQLDateTime)
+  @Column('timestamptz')
+  foundAt!: Date;
+
+  @Field(() => String)
+  @Column('text')
+  contentHash!: string;
+
+  @Field(() => Boolean)
+  @Column('boolean', { default: true })
+  stillOnPage!: boolean;
+}

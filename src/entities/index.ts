@@ -1,0 +1,54 @@
+import { ApiKey } from './api-key.js';
+import { CrawlJob } from './crawl-job.js';
+import { EmailSource } from './email-source.js';
+import { Email } from './email.js';
+import { Evidence } from './evidence.js';
+import { Export } from './export.js';
+import { FrontierUrl } from './frontier-url.js';
+import { Goal } from './goal.js';
+import { HostClock } from './host-clock.js';
+import { LeadEvent } from './lead-event.js';
+import { LeadGoal } from './lead-goal.js';
+import { LeadNote } from './lead-note.js';
+import { Lead } from './lead.js';
+import { MailToken } from './mail-token.js';
+import { Membership } from './membership.js';
+import { OutboxMail } from './outbox-mail.js';
+import { Page } from './page.js';
+import { RefreshToken } from './refresh-token.js';
+import { SearchResult } from './search-result.js';
+import { SearchStep } from './search-step.js';
+import { Session } from './session.js';
+import { Strategy } from './strategy.js';
+import { StreamEvent } from './stream-event.js';
+import { User } from './user.js';
+import { Workspace } from './workspace.js';
+
+/** Every table, for the data source. */
+export const ENTITIES = [
+  ApiKey,
+  CrawlJob,
+  EmailSource,
+  Email,
+  Evidence,
+  Export,
+  FrontierUrl,
+  Goal,
+  HostClock,
+  LeadEvent,
+  LeadGoal,
+  LeadNote,
+  Lead,
+  MailToken,
+  Membership,
+  OutboxMail,
+  Page,
+  RefreshToken,
+  SearchResult,
+  SearchStep,
+  Session,
+  Strategy,
+  StreamEvent,
+  User,
+  Workspace,
+];

@@ -1,0 +1,94 @@
+import { GraphQLDateTime } from 'graphql-scalars';
+import { Field, ID, Int, ObjectType } from 'type-graphql';
+import { Column, Entity, Index, PrimaryGeneratedColumn, Unique } from 'typeorm';
+import { PageOutcome } from './enums.js';
+import { Node } from './node.js';
+
+/** One fetched (or refused) page; the document itself lies in the page store. */
+@Entity('pages')
+@Unique('pages_job_key', ['crawlJobId', 'pageKey'])
+@Index('pages_workspace', ['workspaceId'])
+@Index('pages_job_fetched', ['crawlJobId', 'fetchedAt', 'id'])
+@ObjectType({ implements: Node })
+export class Page extends Node {
+  @Field(() => ID)
+  @PrimaryGeneratedColumn('uuid')
+  override id!: string;
+
+  @Column('uuid')
+  workspaceId!: string;
+
+  @Column('uuid')
+  crawlJobId!: string;
+
+  @Column('text')
+  pageKey!: string;
+
+  @Field(() => String)
+  @Column('text')
+  url!: string;
+
+  @Field(() => String)
+  @Column('text')
+  finalUrl!: string;
+
+  @Field(() => Int)
+  @Column('int')
+  depth!: number;
+
+  @Field(() => PageOutcome)
+  @Column('text')
+  outcome!: PageOutcome;
+
+  @Field(() => Int, { nullable: true })
+  @Column('int', { nullable: true })
+  status!: number | null;
+
+  @Field(() => String, { nullable: true })
+  @Column('text', { nullable: true })
+  title!: string | null;
+
+  @Field(() => String, { nullable: true })
+  @Column('text', { nullable: true })
+  description!: string | null;
+
+  @Field(() => String, { nullable: true })
+  @Column('text', { nullable: true })
+  language!: string | null;
+
+  @Field(() => String, { nullable: true })
+  @Column('text', { nullable: true })
+  contentType!: string | null;
+
+  @Field(() => String, { description: 'SHA-256 of the body as received.', nullable: true })
+  @Column('text', { nullable: true })
+  contentHash!: string | null;
+
+  /** Key in the page store; null when there was no content. */
+  @Column('text', { nullable: true })
+  documentKey!: string | null;
+
+  @Field(() => Boolean)
+  @Column('boolean')
+  rendered!: boolean;
+
+  @Column('jsonb', { default: [] })
+  facts!: unknown[];
+
+  /** Why the outcome is not OK, for people. */
+  @Column('text', { nullable: true })
+  reason!: string | null;
+
+  @Field(() => GraphQLDateTime)
+  @Column('timestamptz')
+  fetchedAt!: Date;
+
+  @Field(() => Int)
+  @Column('int')
+  durationMs!: number;
+
+  /** Title, description and text, for the LOCAL search provider; written by SQL only. */
+  @Index('pages_search', { synchronize: false })
+  @Column('tsvector', { nullable: true, select: false })
+  searchVector!: string | null;
+}
