@@ -97,3 +97,8 @@ export function publicError(error: unknown, requestId: string): PublicError {
   }
   return { message: 'Something went wrong on our side.', extensions: { code: 'INTERNAL', requestId } };
 }
+
+/** The process cannot start; the message is for the operator and is printed without a stack. */
+export class StartupError extends Error {
+  override readonly name = 'StartupError';
+}

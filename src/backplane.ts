@@ -1,0 +1,122 @@
+import { EventEmitter } from 'node:events';
+import { createPostgresBackend, type ConnectionOptions } from 'bullmq';
+import { Redis } from 'ioredis';
+import { RateLimiterMemory, RateLimiterRedis, type RateLimiterAbstract } from 'rate-limiter-flexible';
+import type { Logger } from './logger.js';
+
+/** Live messages between processes. Messages may be lost: a receiver that must know reads the rows. */
+export interface Bus {
+  publish(channel: string, message: string): Promise<void>;
+  /** Resolves when messages published from now on will arrive; call the result to leave. */
+  subscribe(channel: string, listener: (message: string) => void): Promise<() => Promise<void>>;
+  /** Channels listened to at this moment; zero once every client has left. */
+  channels(): number;
+}
+
+/** Constructor arguments that make a BullMQ class speak to the right store. */
+export interface QueueBackend {
+  options(role: 'producer' | 'worker'): { connection: ConnectionOptions };
+  /** Last argument of Queue, Worker and QueueEvents; undefined means BullMQ's own Redis backend. */
+  factory: typeof createPostgresBackend | undefined;
+}
+
+/** The one place that chooses between Redis and what is built in; nothing else knows which it is. */
+export interface Backplane {
+  readonly size: 'redis' | 'embedded';
+  readonly bus: Bus;
+  readonly queues: QueueBackend;
+  /** `points` actions per `seconds` and key, shared by all processes where there is a Redis. */
+  limiter(name: string, points: number, seconds: number): RateLimiterAbstract;
+  /** Rejects when the shared store is out of reach. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export function createBackplane(config: { REDIS_URL?: string | undefined }, databaseUrl: string, logger: Logger): Backplane {
+  return config.REDIS_URL ? redisBackplane(config.REDIS_URL, logger) : embeddedBackplane(databaseUrl);
+}
+
+function embeddedBackplane(databaseUrl: string): Backplane {
+  const emitter = new EventEmitter();
+  // One listener per watching client is normal here, not a leak; channels() is what tests watch.
+  emitter.setMaxListeners(0);
+  const limiters = new Map<string, RateLimiterAbstract>();
+  return {
+    size: 'embedded',
+    bus: {
+      publish: async (channel, message) => { emitter.emit(channel, message); },
+      subscribe: async (channel, listener) => {
+        emitter.on(channel, listener);
+        return async () => { emitter.off(channel, listener); };
+      },
+      channels: () => emitter.eventNames().length,
+    },
+    queues: {
+      // BullMQ's PostgreSQL backend takes its own pool settings here; its types only know Redis.
+      options: () => ({ connection: { connectionString: databaseUrl, schema: 'bullmq', migrate: true, max: 3 } as unknown as ConnectionOptions }),
+      factory: createPostgresBackend,
+    },
+    limiter: (name, points, duration) => {
+      const existing = limiters.get(name) ?? new RateLimiterMemory({ keyPrefix: name, points, duration });
+      limiters.set(name, existing);
+      return existing;
+    },
+    ping: async () => undefined,
+    close: async () => { emitter.removeAllListeners(); },
+  };
+}
+
+function redisBackplane(url: string, logger: Logger): Backplane {
+  let told = false;
+  const watch = (client: Redis): Redis => client
+    // ioredis reconnects by itself; one line per outage, not one per attempt.
+    .on('error', (error: Error) => { if (!told) logger.warn({ err: error.message }, 'Redis is out of reach'); told = true; })
+    .on('ready', () => { told = false; });
+  // Commands fail at once when Redis is away: a request must not hang for a cache.
+  const failFast = { enableOfflineQueue: false, maxRetriesPerRequest: 1, connectTimeout: 2_000 } as const;
+  const commands = watch(new Redis(url, { ...failFast, enableOfflineQueue: true, commandTimeout: 3_000 }));
+  const producer = watch(new Redis(url, { ...failFast, enableOfflineQueue: true, commandTimeout: 5_000 }));
+  // Workers wait for Redis instead (BullMQ asks for exactly this setting).
+  const worker = watch(new Redis(url, { maxRetriesPerRequest: null }));
+  // Subscriptions are restored by ioredis after a reconnect.
+  const subscriber = watch(new Redis(url, { maxRetriesPerRequest: null }));
+  const listeners = new Map<string, Set<(message: string) => void>>();
+  subscriber.on('message', (channel: string, message: string) => {
+    for (const listener of listeners.get(channel) ?? []) listener(message);
+  });
+  return {
+    size: 'redis',
+    bus: {
+      publish: async (channel, message) => {
+        await commands.publish(channel, message).catch((error: Error) => { logger.debug({ err: error.message }, 'event not published; watchers read the rows'); });
+      },
+      subscribe: async (channel, listener) => {
+        const known = listeners.get(channel);
+        if (known) known.add(listener);
+        else {
+          listeners.set(channel, new Set([listener]));
+          await subscriber.subscribe(channel);
+        }
+        return async () => {
+          const set = listeners.get(channel);
+          if (!set?.delete(listener) || set.size > 0) return;
+          listeners.delete(channel);
+          await subscriber.unsubscribe(channel).catch(() => undefined);
+        };
+      },
+      channels: () => listeners.size,
+    },
+    queues: {
+      options: (role) => ({ connection: role === 'worker' ? worker : producer }),
+      factory: undefined,
+    },
+    limiter: (name, points, duration) => new RateLimiterRedis({
+      storeClient: commands, keyPrefix: `leadline:limit:${name}`, points, duration,
+      insuranceLimiter: new RateLimiterMemory({ points, duration }),
+    }),
+    ping: async () => { await commands.ping(); },
+    close: async () => {
+      for (const client of [commands, producer, worker, subscriber]) client.disconnect();
+    },
+  };
+}

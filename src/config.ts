@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import { readFileSync } from 'node:fs';
+import { StartupError } from './errors.js';
+
+/** `10m`, `30d`, `45s`, `2h` or plain milliseconds → milliseconds. */
+const duration = z.string().regex(/^\d{1,9}(ms|s|m|h|d)?$/, 'a duration such as 45s, 10m, 2h, 30d').transform((text) => {
+  const unit = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }[text.replace(/^\d+/, '') || 'ms'] ?? 1;
+  return Number.parseInt(text, 10) * unit;
+});
+const list = z.string().transform((text) => text.split(',').map((part) => part.trim()).filter(Boolean));
+const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
+const whole = (min: number, max: number) => z.string().regex(/^\d{1,10}$/, 'a whole number').transform(Number).pipe(z.number().min(min).max(max));
+const url = (...protocols: string[]) => z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), `a URL starting with ${protocols.join(' or ')}`);
+const http = url('http:', 'https:').transform((text) => text.replace(/\/+$/, ''));
+
+/** Every setting of the product; what each means stands in .env.example (a test compares the two). */
+const SETTINGS = {
+  PORT: whole(0, 65_535).default(4_000),
+  HOST: z.string().default('127.0.0.1'),
+  PUBLIC_URL: http.optional(),
+  ROLES: list.pipe(z.array(z.enum(['api', 'worker'])).min(1)).default(['api', 'worker']),
+  DATA_DIR: z.string().default('.data'),
+  DATABASE_URL: url('postgres:', 'postgresql:').optional(),
+  REDIS_URL: url('redis:', 'rediss:').optional(),
+  STORAGE_URL: url('file:').optional(),
+  JWT_PRIVATE_KEY: z.string().optional(),
+  ACCESS_TOKEN_TTL: duration.default(600_000),
+  REFRESH_TOKEN_TTL: duration.default(2_592_000_000),
+  AUTH_DISCLOSE_EXISTING_EMAIL: flag.default(true),
+  SMTP_URL: url('smtp:', 'smtps:').optional(),
+  MAIL_FROM: z.string().default('Leadline <no-reply@localhost>'),
+  OPENAI_API_KEY: z.string().optional(),
+  OPENAI_BASE_URL: http.optional(),
+  OPENAI_MODEL: z.string().default('gpt-4o-mini'),
+  LLM_TIMEOUT_MS: whole(100, 120_000).default(1_800),
+  BRAVE_API_KEY: z.string().optional(),
+  BRAVE_BASE_URL: http.default('https://api.search.brave.com'),
+  CRAWL_USER_AGENT: z.string().regex(/^[A-Za-z_-]+\//, 'a product token, a slash and a version').optional(),
+  CRAWL_HOST_DELAY_MS: whole(0, 600_000).default(1_000),
+  CRAWL_CONCURRENCY: whole(1, 256).default(8),
+  CRAWL_PROXY_URL: url('http:').optional(),
+  CRAWL_ALLOW_CIDRS: list.default([]),
+  CRAWL_PORTS: list.transform((parts) => parts.map(Number)).pipe(z.array(z.number().int().min(1).max(65_535))).default([80, 443, 8080, 8443]),
+  CRAWL_BROWSER: z.enum(['auto', 'off']).default('auto'),
+  CHROMIUM_PATH: z.string().optional(),
+  EMAIL_DNS_SERVERS: list.default([]),
+  RATE_LIMITS: z.enum(['on', 'off']).transform((text) => text === 'on').default(true),
+  LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
+} as const;
+
+export const SETTING_NAMES = Object.keys(SETTINGS) as (keyof typeof SETTINGS)[];
+
+const schema = z.object(SETTINGS);
+
+export interface Config extends Readonly<z.output<typeof schema>> {
+  readonly version: string;
+  /** Where people and mails reach this server, without a trailing slash. */
+  readonly publicUrl: string;
+  readonly userAgent: string;
+}
+
+const { version } = JSON.parse(readFileSync(new URL(import.meta.url.includes('/dist/') ? '../../package.json' : '../package.json', import.meta.url), 'utf8')) as { version: string };
+
+/**
+ * Reads the settings once. Empty means unset. Every problem is told in one message; values are never
+ * printed, since some are secrets.
+ * @throws StartupError with one line per bad setting
+ */
+export function loadConfig(env: Record<string, string | undefined>): Config {
+  const given = Object.fromEntries(SETTING_NAMES.map((name) => [name, env[name] === '' ? undefined : env[name]]));
+  const parsed = schema.safeParse(given);
+  if (!parsed.success) {
+    const lines = parsed.error.issues.map((issue) => `  ${String(issue.path[0])}: ${issue.message}`);
+    throw new StartupError(`These settings are wrong:\n${[...new Set(lines)].join('\n')}`);
+  }
+  const settings = parsed.data;
+  const publicUrl = settings.PUBLIC_URL ?? `http://localhost:${settings.PORT}`;
+  return Object.freeze({
+    ...settings,
+    version,
+    publicUrl,
+    userAgent: settings.CRAWL_USER_AGENT ?? `Leadline/${version} (+${publicUrl})`,
+  });
+}

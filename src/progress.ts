@@ -1,0 +1,196 @@
+import type { DataSource, EntityManager } from 'typeorm';
+import type { Backplane } from './backplane.js';
+import { type CrawlEventType, type CrawlStatus, type GoalEventType, type GoalStatus, type LeadEventType } from './entities/enums.js';
+import type { Budget, CrawlCounters, GoalCounters } from './entities/counters.js';
+import type { CrawlJob } from './entities/crawl-job.js';
+import type { Goal } from './entities/goal.js';
+import { EventStream, type EventSource } from './event-stream.js';
+
+/** A stored event of a goal, as clients get it (lead and email are looked up by the resolver). */
+export interface GoalEventRow {
+  seq: number; type: GoalEventType; at: Date; message: string; goalId: string;
+  status: GoalStatus; counters: GoalCounters; budget: Budget; url: string | null; leadId: string | null; emailId: string | null;
+}
+export interface CrawlEventRow {
+  seq: number; type: CrawlEventType; at: Date; message: string; crawlJobId: string;
+  status: CrawlStatus; counters: CrawlCounters; url: string | null; emailId: string | null;
+}
+
+type GoalNumber = 'searches' | 'results' | 'sites' | 'sitesDone' | 'sitesFailed' | 'pages' | 'pagesFailed' | 'emails' | 'emailsValid' | 'leads' | 'usedSites' | 'usedPages' | 'usedSearches' | 'usedTokens';
+type CrawlNumber = 'discovered' | 'fetched' | 'failed' | 'skipped' | 'emails' | 'bytes' | 'reserved';
+
+export interface GoalEventInput {
+  add?: Partial<Record<GoalNumber, number>>;
+  set?: Partial<Pick<Goal, 'status' | 'sources' | 'searchState' | 'error' | 'errorCode' | 'startedAt' | 'finishedAt'>>;
+  url?: string; leadId?: string; emailId?: string;
+}
+export interface CrawlEventInput {
+  add?: Partial<Record<CrawlNumber, number>>;
+  set?: Partial<Pick<CrawlJob, 'status' | 'error' | 'errorCode' | 'startedAt' | 'finishedAt' | 'leaseOwner' | 'leadSettled' | 'policy'>>;
+  url?: string; emailId?: string;
+}
+
+const column = (name: string): string => name.replace(/([A-Z])/g, '_$1').toLowerCase();
+const isOver = (status: GoalStatus | CrawlStatus): boolean => (['COMPLETED', 'FAILED', 'CANCELLED'] as string[]).includes(status);
+
+/** Share of the work done, 0 to 100; 100 only when the run is over. */
+export function goalCounters(goal: Goal): GoalCounters {
+  const settled = goal.sitesDone + goal.sitesFailed;
+  const share = goal.sites === 0 ? 0 : settled / goal.sites;
+  const percent = isOver(goal.status) ? 100 : Math.min(99, Math.round((goal.searches > 0 ? 5 : 0) * 10 + share * 940) / 10);
+  const { searches, results, sites, sitesDone, sitesFailed, pages, pagesFailed, emails, emailsValid, leads } = goal;
+  return { searches, results, sites, sitesDone, sitesFailed, pages, pagesFailed, emails, emailsValid, leads, percent };
+}
+
+export function goalBudget(goal: Goal): Budget {
+  const { maxSites, maxPages, maxSearches, maxTokens, usedSites, usedPages, usedSearches, usedTokens } = goal;
+  return { maxSites, maxPages, maxSearches, maxTokens, usedSites, usedPages, usedSearches, usedTokens };
+}
+
+export function crawlCounters(job: CrawlJob): CrawlCounters {
+  const { discovered, fetched, failed, skipped, emails, bytes } = job;
+  const goal = Math.max(1, Math.min(job.maxPages, discovered));
+  const percent = isOver(job.status) ? 100 : Math.min(99, Math.round(((fetched + failed + skipped) / goal) * 1_000) / 10);
+  return { discovered, fetched, failed, skipped, emails, bytes, percent };
+}
+
+/**
+ * One step forward: row changes and the events that tell them, in one transaction. A stream's row is locked
+ * by its first event, so seq has no gaps and commits in order. Lock order, everywhere: crawl job, goal,
+ * workspace; a transaction that needs several takes them in that order, so two never wait for each other.
+ */
+export class ProgressTx {
+  readonly channels = new Set<string>();
+  readonly afterCommit: (() => Promise<void>)[] = [];
+
+  constructor(readonly manager: EntityManager) {}
+
+  /** Rows of a SELECT, or of a RETURNING clause. */
+  async query<T = Record<string, unknown>>(sql: string, parameters: unknown[] = []): Promise<T[]> {
+    return firstRows(await this.manager.query<T[] | [T[], number]>(sql, parameters));
+  }
+
+  async goalEvent(goalId: string, type: GoalEventType, message: string, input: GoalEventInput = {}): Promise<Goal> {
+    const goal = await this.#advanceRow<Goal>('Goal', 'goals', goalId, input);
+    await this.#store(goalId, goal.lastSeq, type, message, {
+      goalId, status: goal.status, counters: goalCounters(goal), budget: goalBudget(goal),
+      url: input.url ?? null, leadId: input.leadId ?? null, emailId: input.emailId ?? null,
+    });
+    this.channels.add(`goal:${goalId}`);
+    return goal;
+  }
+
+  async crawlEvent(jobId: string, type: CrawlEventType, message: string, input: CrawlEventInput = {}): Promise<CrawlJob> {
+    const job = await this.#advanceRow<CrawlJob>('CrawlJob', 'crawl_jobs', jobId, input);
+    await this.#store(jobId, job.lastSeq, type, message, {
+      crawlJobId: jobId, status: job.status, counters: crawlCounters(job), url: input.url ?? null, emailId: input.emailId ?? null,
+    });
+    this.channels.add(`crawl:${jobId}`);
+    return job;
+  }
+
+  /** Records a change of a lead in its history, which is also the stream behind leadChanged. */
+  async leadEvent(lead: { id: string; workspaceId: string }, type: LeadEventType, actor: string, changes: Record<string, unknown> = {}): Promise<void> {
+    const [row] = await this.query<{ lead_seq: number }>('UPDATE workspaces SET lead_seq = lead_seq + 1 WHERE id = $1 RETURNING lead_seq', [lead.workspaceId]);
+    await this.query('INSERT INTO lead_events (workspace_id, lead_id, seq, type, actor, changes) VALUES ($1, $2, $3, $4, $5, $6)', [lead.workspaceId, lead.id, row?.lead_seq, type, actor, JSON.stringify(changes)]);
+    this.channels.add(`leads:${lead.workspaceId}`);
+  }
+
+  async #advanceRow<R extends object>(entity: string, table: string, id: string, input: { add?: Record<string, number>; set?: object }): Promise<R> {
+    const parameters: unknown[] = [id];
+    const assign = ['last_seq = last_seq + 1'];
+    for (const [name, by] of Object.entries(input.add ?? {})) {
+      parameters.push(by);
+      assign.push(`${column(name)} = ${column(name)} + $${parameters.length}`);
+    }
+    for (const [name, value] of Object.entries(input.set ?? {})) {
+      parameters.push(name === 'sources' || name === 'policy' ? JSON.stringify(value) : value);
+      assign.push(`${column(name)} = $${parameters.length}`);
+    }
+    // Column names come from the typed keys above, never from outside.
+    await this.query(`UPDATE ${table} SET ${assign.join(', ')} WHERE id = $1`, parameters);
+    return await this.manager.getRepository<R>(entity).findOneByOrFail({ id } as never);
+  }
+
+  async #store(streamId: string, seq: number, type: string, message: string, payload: object): Promise<void> {
+    await this.query('INSERT INTO stream_events (stream_id, seq, type, message, payload) VALUES ($1, $2, $3, $4, $5)', [streamId, seq, type, message, JSON.stringify(payload)]);
+  }
+}
+
+/** TypeORM answers UPDATE … RETURNING with [rows, count]. */
+export function firstRows<T>(result: T[] | [T[], number]): T[] {
+  return Array.isArray(result[0]) ? result[0] : result as T[];
+}
+
+/** Events read at once by a watcher that comes back. */
+const READ_AT_MOST = 500;
+
+/** PostgreSQL asks for the transaction to be run again: serialization failure, deadlock. */
+const RETRY_CODES = new Set(['40001', '40P01']);
+
+export class Progress {
+  constructor(private readonly dataSource: DataSource, private readonly backplane: Backplane) {}
+
+  /**
+   * Runs `work` in a transaction; when it has committed, wakes the watchers of the streams it touched and
+   * runs what was put into `afterCommit`. Events are hints: a crash before the wake-up loses nothing.
+   */
+  async advance<T>(work: (tx: ProgressTx) => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt += 1) {
+      let tx: ProgressTx | undefined;
+      try {
+        const result = await this.dataSource.transaction(async (manager) => {
+          tx = new ProgressTx(manager);
+          return await work(tx);
+        });
+        await Promise.all([...(tx?.channels ?? [])].map((channel) => this.backplane.bus.publish(channel, '')));
+        for (const step of tx?.afterCommit ?? []) await step();
+        return result;
+      } catch (error) {
+        if (attempt >= 3 || !RETRY_CODES.has((error as { code?: string }).code ?? '')) throw error;
+      }
+    }
+  }
+
+  /** The stored events of a goal. The caller has checked that the actor may see it. */
+  watchGoal(goalId: string, after: number | null | undefined): EventStream<GoalEventRow> {
+    return this.#stream<GoalEventRow>(`goal:${goalId}`, goalId, after, async () => {
+      const goal = await this.dataSource.manager.getRepository<Goal>('Goal').findOneByOrFail({ id: goalId });
+      return {
+        lastSeq: goal.lastSeq, over: isOver(goal.status),
+        snapshot: { seq: goal.lastSeq, type: 'SNAPSHOT' as GoalEventType, at: new Date(), message: `The goal is ${goal.status.toLowerCase()}.`, goalId, status: goal.status, counters: goalCounters(goal), budget: goalBudget(goal), url: null, leadId: null, emailId: null },
+      };
+    });
+  }
+
+  /** The stored events of a crawl job. The caller has checked that the actor may see it. */
+  watchCrawl(crawlJobId: string, after: number | null | undefined): EventStream<CrawlEventRow> {
+    return this.#stream<CrawlEventRow>(`crawl:${crawlJobId}`, crawlJobId, after, async () => {
+      const job = await this.dataSource.manager.getRepository<CrawlJob>('CrawlJob').findOneByOrFail({ id: crawlJobId });
+      return {
+        lastSeq: job.lastSeq, over: isOver(job.status),
+        snapshot: { seq: job.lastSeq, type: 'SNAPSHOT' as CrawlEventType, at: new Date(), message: `The crawl is ${job.status.toLowerCase()}.`, crawlJobId, status: job.status, counters: crawlCounters(job), url: null, emailId: null },
+      };
+    });
+  }
+
+  /** A stream over any other stored events, such as the changes of leads. */
+  watch<E extends { seq: number }>(source: EventSource<E>, after: number | null | undefined): EventStream<E> {
+    return new EventStream(source, this.backplane.bus, after);
+  }
+
+  #stream<E extends { seq: number }>(channel: string, streamId: string, after: number | null | undefined, state: () => Promise<{ lastSeq: number; over: boolean; snapshot: E }>): EventStream<E> {
+    return this.watch<E>({
+      channel,
+      snapshot: async () => (await state()).snapshot,
+      readAfter: async (seq) => {
+        // The state first: events that commit in between are read too, and then the stream is not over yet.
+        const { lastSeq, over } = await state();
+        const rows = await this.dataSource.query<{ seq: number; type: string; at: Date; message: string; payload: object }[]>('SELECT seq, type, at, message, payload FROM stream_events WHERE stream_id = $1 AND seq > $2 ORDER BY seq LIMIT $3', [streamId, seq, READ_AT_MOST]);
+        const events = rows.map((row) => ({ seq: row.seq, type: row.type, at: row.at, message: row.message, ...row.payload }) as unknown as E);
+        const reached = events.at(-1)?.seq ?? seq;
+        return { events, ended: over && reached >= lastSeq, more: rows.length === READ_AT_MOST };
+      },
+    }, after);
+  }
+}
