@@ -1,0 +1,31 @@
+/** Language of a page: what it declares first, detection over its text when it declares nothing usable. */
+import { eld } from 'eld/extrasmall';
+
+/** Fewer letters than this are names and menus, on which detection is guessing. */
+const MIN_LETTERS = 60;
+const SAMPLE = 4_000;
+
+/** Canonical BCP 47 (RFC 5646) spelling of a declared tag, or null. `de_DE` and `de-DE, en` occur. */
+export function canonicalTag(raw: string | null | undefined): string | null {
+  const first = (raw ?? '').trim().split(/[,;\s]/)[0]?.replaceAll('_', '-') ?? '';
+  if (!/^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,4}$/.test(first)) return null;
+  try {
+    const tag = Intl.getCanonicalLocales(first)[0] ?? null;
+    return tag === 'und' || tag === 'zxx' ? null : tag;
+  } catch {
+    return null;
+  }
+}
+
+/** Declared in <html lang>, then meta, then detected with a reliable margin; null is an honest answer. */
+export function pageLanguage(htmlLang: string | null, meta: Readonly<Record<string, string>>, text: string): string | null {
+  const declared = canonicalTag(htmlLang) ?? canonicalTag(meta['content-language']) ?? canonicalTag(meta['language']) ?? canonicalTag(meta['dc.language']) ?? canonicalTag(meta['inlanguage']) ?? canonicalTag(meta['og:locale']);
+  if (declared !== null) return declared;
+  const sample = text.slice(0, SAMPLE);
+  // Scripts that one language owns need no statistics.
+  if (/[\u3040-\u30ff]{3}/.test(sample)) return 'ja';
+  if (/[\uac00-\ud7af]{3}/.test(sample)) return 'ko';
+  if ((sample.match(/\p{L}/gu) ?? []).length < MIN_LETTERS) return null;
+  const result = eld.detect(sample);
+  return result.language !== '' && result.isReliable() ? result.language : null;
+}
