@@ -56,7 +56,7 @@ function cleanQuery(search: string): string {
  * Percent-encoding in one spelling (RFC 3986, 6.2.2): hexadecimal digits in upper case, unreserved characters
  * not encoded. Reserved characters stay as written, because `%2F` and `/` are different paths.
  */
-function canonicalEscapes(text: string): string {
+export function canonicalEscapes(text: string): string {
   return text.replace(/%([0-9a-fA-F]{2})/g, (whole, digits: string) => {
     const character = String.fromCharCode(Number.parseInt(digits, 16));
     return /[A-Za-z0-9._~-]/.test(character) ? character : whole.toUpperCase();
