@@ -1,0 +1,38 @@
+import { type Language } from './language.js';
+
+export const english: Language = {
+  code: 'en',
+  pages: { home: ['Home', ''], about: ['About us', 'about'], team: ['Our team', 'team'], services: ['Services', 'services'], contact: ['Contact', 'contact'], legal: ['Legal notice', 'legal'], privacy: ['Privacy policy', 'privacy'], faq: ['Questions', 'faq'], news: ['News', 'news'], jobs: ['Careers', 'careers'], prices: ['Prices', 'prices'] },
+  phone: 'Phone', email: 'Email', address: 'Address', hours: 'Opening hours', openDays: 'Mon–Fri 8:30–17:30', closed: 'Sat, Sun closed',
+  walkIns: 'Walk-ins welcome: no appointment needed for urgent visits.',
+  writeTo: 'Write to us at', applyTo: 'Send your application to', invoicesTo: 'Invoices go to', managedBy: 'Managed by', madeBy: 'Website by', readMore: 'Read more', cookies: 'We use only the cookies this site needs to work.',
+  spelled: [[' [at] ', ' [dot] '], [' (at) ', ' (dot) '], [' at ', ' dot '], ['[@]', '.']],
+  industries: {
+    dental: { one: 'Dental clinic', services: ['Cleanings and exams', 'Emergency dentistry', 'Teeth whitening', 'Dental implants', 'Clear aligners'], titles: ['Dentist', 'Dental Hygienist', 'Practice Manager', 'Orthodontist'] },
+    law: { one: 'Law firm', services: ['Family law', 'Estate planning', 'Employment disputes', 'Business contracts', 'Immigration'], titles: ['Managing Partner', 'Associate Attorney', 'Paralegal', 'Office Manager'] },
+    bakery: { one: 'Bakery', services: ['Sourdough bread', 'Wedding cakes', 'Breakfast pastries', 'Wholesale for cafés', 'Baking classes'], titles: ['Head Baker', 'Owner', 'Pastry Chef', 'Wholesale Manager'] },
+    plumber: { one: 'Plumbing company', services: ['Leak detection', 'Boiler installation', 'Drain cleaning', 'Bathroom fitting', '24-hour repairs'], titles: ['Master Plumber', 'Owner', 'Dispatcher', 'Service Manager'] },
+    software: { one: 'Software agency', services: ['Web applications', 'Mobile apps', 'Data pipelines', 'Cloud migration', 'Product design'], titles: ['Managing Director', 'Head of Engineering', 'Head of Marketing', 'Product Designer'] },
+    hotel: { one: 'Hotel', services: ['Double rooms', 'Family suites', 'Breakfast', 'Meeting rooms', 'Bicycle hire'], titles: ['General Manager', 'Front Desk Manager', 'Head of Events', 'Housekeeping Lead'] },
+    physio: { one: 'Physiotherapy practice', services: ['Sports injuries', 'Back pain', 'Rehabilitation after surgery', 'Home visits', 'Running analysis'], titles: ['Physiotherapist', 'Clinical Director', 'Receptionist', 'Sports Therapist'] },
+    brewery: { one: 'Brewery', services: ['Taproom', 'Brewery tours', 'Seasonal ales', 'Keg sales', 'Private events'], titles: ['Head Brewer', 'Founder', 'Taproom Manager', 'Sales Manager'] },
+  },
+  firstNames: ['Nora', 'Caleb', 'Imani', 'Felix', 'Ruth', 'Desmond', 'Priya', 'Gavin', 'Lucia', 'Theo', 'Marisol', 'Owen', 'Beatrix', 'Amir'],
+  lastNames: ['Halloway', 'Penrose-Tate', 'Ashgrove', 'Kittleson', 'Marchbank', 'Oduya', 'Verhaal', 'Stonebrook', 'Quillfeather', 'Dunmorrow', 'Brightwater', 'Calloway-Reed'],
+  streets: ['#2 Pecan Hollow Road', '#18 Larkspur Avenue', '4#0 Old Mill Street', '#7 Canterfield Lane', '12#5 Juniper Bend', '#04 Ferry Row'],
+  sentences: [
+    '{company} has served {city} since {year}, and most of our clients still come by word of mouth.',
+    'We keep our promises small and our work careful: you will always know what happens next and what it costs.',
+    'Our house stands five minutes from the centre of {city}, with parking behind the building and a ramp at the door.',
+    '{service} is what people ask us for most often, and we have done it in every season and under every kind of pressure.',
+    'If something is not right, tell us the same day; we would rather do it twice than leave you unhappy once.',
+    'Everyone on our team trains for several weeks each year, because methods change faster than buildings do.',
+    'Before you decide on {service}, we sit down together, look at the options and write them on one page.',
+    'In {year} we moved into the old warehouse and rebuilt it with local craftspeople from {city}.',
+    'We answer messages within one working day, and the phone is picked up by a person who knows the calendar.',
+    'Children, neighbours and nervous newcomers are equally welcome here.',
+    'Our prices are printed on the wall and on this site, and they do not change between the two.',
+    'Over the years we have learned that patience is cheaper than repair.',
+  ],
+  companyName: { dental: '{name} Dental', law: '{name} & Partners', bakery: '{name} Bakehouse', plumber: '{name} Plumbing', software: '{name} Labs', hotel: 'Hotel {name}', physio: '{name} Physio', brewery: '{name} Brewing Co.' },
+};
