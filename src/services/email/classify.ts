@@ -19,6 +19,9 @@ const MORE_FREE = [
   'telkomsa.net', 'vodamail.co.za',
 ];
 
+/** Stand before a name and say that one follows. */
+const PERSON_TITLES: ReadonlySet<string> = new Set(['dr', 'prof', 'professor', 'mag', 'med', 'dent', 'ing', 'dipl', 'mr', 'mrs', 'ms', 'herr', 'frau', 'mme', 'don', 'sig', 'dott', 'avv']);
+
 const free: ReadonlySet<string> = new Set([...freeDomains, ...MORE_FREE]);
 /** Domains that are in somebody's throw-away list but are mailboxes people keep. */
 const KEPT_MAILBOXES: ReadonlySet<string> = new Set(['duck.com', 'mozmail.com', 'icloud.com', 'privaterelay.appleid.com', 'simplelogin.com', 'zoho.com', 'yandex.ru', 'mail.ru', 'comcast.net']);
@@ -104,14 +107,16 @@ function isCompanyMailbox(name: string, domain: string): boolean {
   return company !== null && letters.length > 2 && letters === fold(company).replace(/[^\p{L}\p{N}]/gu, '');
 }
 
-/** Reads as the name of one person: `anna`, `a.kern`, `anna.kern`, `anna-lena.kern`, `akern` only when the surname is known. */
+/** Reads as the name of one person: `anna`, `a.kern`, `anna.kern`, `anna-lena.kern`; `akern` only when the surname is known. */
 function looksPersonal(name: string): boolean {
   const unnumbered = name.replace(/\d{1,4}$/, '');
   if (/\d/.test(unnumbered)) return false;
-  const tokens = tokensOf(unnumbered);
+  const all = tokensOf(unnumbered);
+  const tokens = all.filter((token) => !PERSON_TITLES.has(token));
   const [first] = tokens;
-  if (first === undefined || tokens.length > 4) return false;
-  if (tokens.length === 1) return PERSON_NAMES.has(first) || (first.length > 4 && PERSON_NAMES.has(first.slice(1))) || isGluedName(first);
+  if (first === undefined || all.length > 5) return false;
+  // A title in front is as good as a given name: `dr.huber`.
+  if (tokens.length === 1 && all.length === 1) return PERSON_NAMES.has(first) || (first.length > 3 && PERSON_NAMES.has(first.slice(1))) || isGluedName(first);
   // Parts without a vowel are codes (`xq.kt`), unless they are an initial.
   const named = tokens.filter((token) => token.length > 1);
   return named.length > 0 && named.every((token) => /[aeiouyà-ÿ]|[^\u0000-\u024F]/u.test(token) || PERSON_NAMES.has(token));

@@ -60,7 +60,7 @@ const GIVEN = `
 
 const FAMILY = `
   adams ahmed allen andersen anderson andersson bakker baker bauer baumann becker beck bell bennett berg berger bernard bianchi bianco braun brown
-  brooks bruno carlsson carter castro clark clarke colombo conti cook cooper costa cox cruz davies davis degroot dejong delgado diaz dijkstra
+  brooks bruno carlsson carter castro clark clarke colombo conti cook cooper costa cox cruz davies davis degroot dejong delgado diaz dijkstra doe
   dubois dupont durand edwards eriksson esposito evans fernandez ferrari ferreira fischer fontana franke fuchs garcia gallo gomes gomez gonzalez
   graf gray greco green griffin gross gruber gustafsson gutierrez haas hahn hall hansen hansson harris hartmann heinrich hendriks hernandez
   herrmann hill hofmann hoffmann horvath huang huber hughes hussain jackson jacobs jankowski jansen janssen janssens jansson jenkins jensen jimenez
