@@ -9,7 +9,7 @@ import { uniqueFacts } from './content/fact.js';
 import { readJsonLd } from './content/json-ld.js';
 import { pageLanguage } from './content/language.js';
 import { pageLinks } from './content/links.js';
-import { countryOfNumber, phonesInLinks, phonesInMarkup, phonesInText } from './content/phones.js';
+import { countryOfNumber, dialledCountries, phonesInLinks, phonesInMarkup, phonesInText } from './content/phones.js';
 import { type Scan, scanHtml } from './content/scan.js';
 import { socialFacts } from './content/social-links.js';
 import { readStructured } from './content/structured.js';
@@ -41,8 +41,8 @@ function canonicalOf(scan: Scan, base: string, url: string): string | null {
 }
 
 /** Countries this page may belong to, the likeliest first: printed, then in its domain, then in its language. */
-function likelyCountries(printed: readonly PageFact[], url: string, language: string | null): string[] {
-  const stated = printed.filter((fact) => fact.field === 'countryCode').map((fact) => fact.value);
+function likelyCountries(printed: readonly PageFact[], dialled: readonly string[], url: string, language: string | null): string[] {
+  const stated = [...printed.filter((fact) => fact.field === 'countryCode').map((fact) => fact.value), ...dialled];
   const guesses = [countryOfDomain(url), ...stated, countryOfLanguage(language)].filter((code) => code !== null);
   // German is one language of three countries; a phone number or postal code tells them apart by being valid.
   const neighbours = language?.startsWith('de') === true ? ['DE', 'AT', 'CH'] : language?.startsWith('en') === true ? ['US', 'GB'] : language?.startsWith('fr') === true ? ['FR', 'BE', 'CH'] : language?.startsWith('nl') === true ? ['NL', 'BE'] : [];
@@ -77,9 +77,10 @@ export function readPage(html: string, url: string): PageReading {
   const fromItems = readStructured(scan.items, 'microdata');
   const marked = [...fromJson.facts, ...fromItems.facts];
 
-  const provisional = likelyCountries(marked, url, language);
+  const dialled = dialledCountries(scan.lines, scan.links);
+  const provisional = likelyCountries(marked, dialled, url, language);
   const addresses = addressesInText(scan.lines, provisional);
-  const likely = likelyCountries([...marked, ...addresses], url, language);
+  const likely = likelyCountries([...marked, ...addresses], dialled, url, language);
   const dialling = likely.map(phoneCountry).filter((code): code is CountryCode => code !== null);
   const phones = [
     ...phonesInMarkup([...fromJson.phones, ...fromItems.phones], dialling), ...phonesInLinks(scan.links, dialling), ...phonesInText(scan.lines, dialling),

@@ -31,7 +31,7 @@ const EDGE = String.raw`(?<![\p{L}\d.,/+-])`;
 
 /** Group `code` is the postal code, `city` the town, `prefix` an old international prefix such as `D-`. */
 export const TOWN_PATTERNS: readonly TownPattern[] = [
-  { countries: ['NL'], street: 'before', weak: false, pattern: compile(String.raw`${EDGE}(?:(?<prefix>NL)[- ])?(?<code>[1-9]\d{3} ?[A-Z]{2}),? (?<city>${TOWN})`) },
+  { countries: ['NL'], street: 'before', weak: true, pattern: compile(String.raw`${EDGE}(?:(?<prefix>NL)[- ])?(?<code>[1-9]\d{3} ?(?!S[ADS] )[A-Z]{2}),? (?<city>${TOWN})`) },
   { countries: ['PL'], street: 'before', weak: false, pattern: compile(String.raw`${EDGE}(?:(?<prefix>PL)[- ])?(?<code>\d{2}-\d{3}),? (?<city>${TOWN})`) },
   { countries: ['PT'], street: 'before', weak: false, pattern: compile(String.raw`${EDGE}(?<code>\d{4}-\d{3}),? (?<city>${TOWN})`) },
   { countries: ['JP'], street: 'after', weak: false, pattern: /〒 ?(?<code>\d{3}[-‐−ー－]\d{4}) ?(?<city>[^\s\d〒,、。]{2,40})?/gu },
@@ -51,6 +51,7 @@ export const TOWN_PATTERNS: readonly TownPattern[] = [
 
 /** Words a street is called by, across languages; most carry the house number right before or after. */
 const STREET_WORDS = String.raw`stra(?:ß|ss)e|str\b|gasse|weg|platz|allee|ring|ufer|damm|chaussee|hof|markt|steig|promenade|rue|avenue|av\b|ave\b|boulevard|blvd|bd\b|place|chemin|impasse|route|quai|allée|cours|via|viale|piazza|corso|largo|strada|vicolo|calle|c/|carrer|plaza|paseo|avenida|avda|carretera|camino|rua|travessa|praça|estrada|rodovia|alameda|street|st\b|road|rd\b|lane|ln\b|drive|dr\b|court|ct\b|way|square|sq\b|parkway|pkwy|highway|hwy|terrace|close|crescent|suite|floor|straat|laan|weg|plein|gracht|kade|dijk|steenweg|singel|ul\b|ulica|aleja|al\b|plac|osiedle|os\b|gatan|gata|gate|gaten|vägen|vej|vei|veien|gade|plads|allé|katu|tie|kuja|polku|utca|út|útja|tér|körút|ulice|třída|tř|náměstí|nám|trg|cesta|p\.? ?o\.? box|postfach|postbus|boîte postale|apartado|casella postale|postboks|house|building|nagar|marg|chowk`;
+export const STREET_FIRST = new RegExp(String.raw`^(?:${STREET_WORDS})(?=[\s.]) ?\.?\s{0,2}\p{Lu}`, 'iu');
 export const STREET_WORD = new RegExp(String.raw`(?:^|[\s,.(/-]|\p{Ll})(?:${STREET_WORDS})(?=$|[\s.,\d/)-])`, 'iu');
 
 /** "Hauptstr. 5a", "Am Markt 3-5", "12 rue de la Paix", "PO Box 77": letters with a house number at one end. */

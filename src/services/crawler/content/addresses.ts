@@ -1,5 +1,5 @@
 /** Postal addresses in visible text: the line of the town by postal code, and the street next to it. */
-import { CHINESE_ADDRESS, HOUSE_AFTER, HOUSE_BEFORE, JAPANESE_ADDRESS, KOREAN_ADDRESS, STREET_WORD, TOWN_PATTERNS, type TownPattern } from './address-patterns.js';
+import { CHINESE_ADDRESS, HOUSE_AFTER, HOUSE_BEFORE, JAPANESE_ADDRESS, KOREAN_ADDRESS, STREET_FIRST, STREET_WORD, TOWN_PATTERNS, type TownPattern } from './address-patterns.js';
 import { countryByName } from './countries.js';
 import { factInText } from './fact.js';
 import { clip } from './fold.js';
@@ -40,7 +40,7 @@ function isStreet(text: string): boolean {
   const bare = text.trim();
   if (bare.length < 4 || bare.length > 90 || /[@!?]|https?:|www\./i.test(bare)) return false;
   if (/^(?:tel|fon|fax|phone|mobil|iban|ust|vat|hr[ab])\b/i.test(bare)) return false;
-  return HOUSE_BEFORE.test(bare) || HOUSE_AFTER.test(bare) || STREET_WORD.test(bare) && bare.length <= 60 && /^[\p{Lu}\d]/u.test(bare);
+  return HOUSE_BEFORE.test(bare) || HOUSE_AFTER.test(bare) || bare.length <= 60 && (STREET_WORD.test(bare) && /^[\p{Lu}\d]/u.test(bare) || STREET_FIRST.test(bare));
 }
 
 /** The street before position `end` of line `index`, or on one of the two lines above. */
@@ -54,9 +54,10 @@ function streetBefore(lines: readonly ScannedLine[], index: number, end: number)
     const label = afterLabel(part.text);
     const text = part.text.slice(label);
     if (!isStreet(text)) continue;
-    // "21, rue X": the number is a piece of its own.
-    const number = parts[back - 1];
-    if (number !== undefined && /^\s{0,2}\d{1,5}[a-z]?\s{0,2}$/i.test(number.text) && !/\d/.test(text)) return { line: index, start: offset + number.start, text };
+    // "21, rue X", "264, Nehru Nagar, Station Road": number and quarter are pieces of their own.
+    let first = back;
+    while (first > 0 && back - first < 3 && partOfStreet(parts[first - 1]?.text ?? '')) first -= 1;
+    if (first < back) return { line: index, start: offset + (parts[first]?.start ?? 0), text };
     return { line: index, start: offset + part.start + label + (text.length - text.trimStart().length), text };
   }
   if (parts.some((part) => part.text.trim().length > 60)) return null;
@@ -76,11 +77,26 @@ function streetBefore(lines: readonly ScannedLine[], index: number, end: number)
   return null;
 }
 
+function partOfStreet(text: string): boolean {
+  const bare = text.trim();
+  return /^\d{1,5}[a-z]?$/i.test(bare) || bare.length <= 40 && isStreet(bare) && !/:/.test(bare);
+}
+
+/** "123 Main Street Austin, TX": the words matched as the town begin with the street when a house number precedes them. */
+function streetInTown(city: string): number {
+  const typed = /^.{0,60}\s(?:St|Street|Ave|Avenue|Rd|Road|Blvd|Boulevard|Dr|Drive|Ln|Lane|Way|Ct|Court|Pl|Place|Pkwy|Parkway|Hwy|Highway|Sq|Square|Ter|Terrace|Cir|Circle|Plaza)\.?,?\s(?=\p{Lu})/u.exec(city);
+  if (typed !== null) return typed[0].length;
+  const words = city.split(' ');
+  if (words.length < 3) return 0;
+  const town = /^(?:New|San|Santa|Los|Las|Fort|Saint|St\.?|El|La|Lake|West|East|North|South|Palo|Port|Mount|Grand|Little|Long|Santa|Baton|Colorado|Kansas|Oklahoma|Salt)$/.test(words.at(-2) ?? '') ? 2 : 1;
+  return city.length - words.slice(-town).join(' ').length;
+}
+
 function chooseCountry(pattern: TownPattern, prefix: string | undefined, after: string, likely: readonly string[]): string | null {
   if (prefix !== undefined) return PREFIX_COUNTRIES[prefix] ?? prefix;
   const named = countryByName(/^[\s,()·|/–-]{0,4}([\p{L} .]{2,30})/u.exec(after)?.[1]?.trim() ?? '');
   if (named !== null && pattern.countries.includes(named)) return named;
-  if (pattern.countries.length === 1) return pattern.countries[0] ?? null;
+  if (pattern.countries.length === 1 && !pattern.weak) return pattern.countries[0] ?? null;
   return likely.find((country) => pattern.countries.includes(country)) ?? null;
 }
 
@@ -92,7 +108,7 @@ function townBeforeCode(lines: readonly ScannedLine[], index: number, start: num
   return town ?? null;
 }
 
-interface Hit { index: number; lineEnd: number; street: Street | null; start: number; end: number; city: string | null; country: string | null; countryPrinted: { start: number; end: number } | null; source: 'text' | 'microdata' }
+interface Hit { index: number; lineEnd: number; street: Street | null; start: number; end: number; city: string | null; country: string | null; source: 'text' | 'microdata' }
 
 function join(lines: readonly ScannedLine[], from: number, to: number): string {
   return lines.slice(from, to + 1).map((line) => line.text).join('\n');
@@ -130,17 +146,20 @@ function westernHits(lines: readonly ScannedLine[], index: number, likely: reado
       const after = line.text.slice(match.index + match[0].length, match.index + match[0].length + 40);
       const next = lines[index + 1]?.text ?? '';
       const country = chooseCountry(pattern, groups['prefix'], after.trim() === '' && next.length < 40 ? next : after, likely);
-      if (country === null && pattern.countries.length > 1 && pattern.weak) continue;
+      if (country === null) continue;
       const printedCity = groups['city'] === undefined ? townBeforeCode(lines, index, match.index) : tidyTown(groups['city']);
       if (printedCity !== null && (printedCity.length < 2 || NOT_A_TOWN.test(printedCity))) continue;
       let end = match.index + match[0].length;
       if (groups['city'] !== undefined && line.text.indexOf(groups['city'], match.index) + groups['city'].length === end && printedCity !== null) end -= groups['city'].length - printedCity.length;
-      const street = pattern.street === 'before' ? streetBefore(lines, index, match.index) : null;
+      const american = groups['region'] !== undefined && country !== 'BR' && printedCity !== null && /\d[a-z]?\s$/i.test(line.text.slice(0, match.index));
+      const shift = american ? streetInTown(printedCity) : 0;
+      const town = shift === 0 || printedCity === null ? printedCity : printedCity.slice(shift);
+      const street = pattern.street === 'before' ? streetBefore(lines, index, match.index + shift) : null;
       if (pattern.street === 'after') {
         const rest = /^[^|•·;]{3,60}/u.exec(line.text.slice(end));
         if (rest !== null && /\d/.test(rest[0])) end += rest[0].replace(/(?:\s(?:Tel|TEL|Fax|電話)[\s\S]{0,60})$/u, '').trimEnd().length;
         else if (country === 'HU') continue;
-        hits.push({ index, lineEnd: index, street: { line: index, start: match.index, text: '' }, start: match.index, end, city: country === 'JP' ? null : printedCity, country, countryPrinted: null, source: 'text' });
+        hits.push({ index, lineEnd: index, street: { line: index, start: match.index, text: '' }, start: match.index, end, city: country === 'JP' ? null : printedCity, country, source: 'text' });
         continue;
       }
       // Weak codes need a street or an old-style prefix: "2019 Wien" may be a year and a place.
@@ -149,7 +168,8 @@ function westernHits(lines: readonly ScannedLine[], index: number, likely: reado
       if (pattern.countries[0] === 'BR' && groups['code'] === undefined && (street === null && line.text.length > 60)) continue;
       if (pattern.countries[0] === 'IN' && !likely.includes('IN')) continue;
       if (pattern.countries[0] === 'IE' && !likely.includes('IE')) continue;
-      hits.push({ index, lineEnd: index, street, start: match.index, end, city: printedCity, country, countryPrinted: null, source: 'text' });
+      if (street === null && groups['prefix'] === undefined && country !== 'US' && country !== 'GB' && !likely.includes(country)) continue;
+      hits.push({ index, lineEnd: index, street, start: match.index + shift, end, city: town, country, source: 'text' });
     }
   }
   return hits;

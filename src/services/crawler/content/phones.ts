@@ -11,14 +11,25 @@ import { type MarkedPhone } from './structured.js';
 import { type PageFact } from '../page-reading.js';
 
 /** Digits with at most three joining characters between two of them; every step eats a digit, so it is linear. */
-const CANDIDATE = /(?:\+|\(\+|\(0?|00)?\d(?:[ \u00A0./\-‐‑–‒()]{0,3}\d){5,18}/g;
+const CANDIDATE = /(?:\+\(?|\(\+?)?\d(?:[ \u00A0./\-‐‑–‒()_]{0,3}\d){5,18}/g;
 const MAX_CANDIDATES = 400;
 const MAX_PHONES = 40;
 
+/** Whole words in any alphabet: `\b` knows ASCII only and would find "ph" in "Phänomen". */
+function words(alternatives: string, signs: string): RegExp {
+  return new RegExp(String.raw`(?<![\p{L}\d])(?:${alternatives})(?!\p{L})|${signs}`, 'giu');
+}
+
 // Labels are looked for right before the number, the nearest one wins.
-const PHONE_LABEL = /(?:tele(?:fon|phone|foon|fono)o?|tel[eé]fono|t[ée]l[ée]phone|telefoon|\bfon\b|\bt[ée]l\b|phone|\bcall\b|\bring\b|mobile?|mobil(?:e|telefon)?|handy|\bcell(?:ular)?\b|celular|movil|móvil|portable|whats?\s?app|\bgsm\b|puh(?:elin)?\b|\bkomórk|\bkom\.|\btlf\b|\btfn\b|\bph\b|\bmob\b|\bcel\b|hotline|helpline|\btoll[- ]free|fixe\b|cellulare|\bsms\b|\bviber\b|☎|📞|✆|☏|📱|電話|电话|手机|전화|тел|телефон|τηλ|\bT\s?[:.]|\bM\s?[:.]|\bP\s?[:.]|\bTF\b)/giu;
-const FAX_LABEL = /(?:tele)?fax\b|faks\b|télécopie|传真|FAX|ファックス|ファクス|팩스|факс|\bF\s?[:.]/giu;
-const OTHER_LABEL = /\b(?:iban|bic|swift|blz|bankleitzahl|kto|konto(?:nummer|-?nr)?|account|acct|a\/c|sort\s?code|routing|ust|umsatzsteuer|vat|tva|p\.?\s?iva|partita|steuer\s?-?(?:nr|nummer)?|st\.?-?nr|hr[ab]|handelsregister|amtsgericht|registergericht|vr|vereinsregister|isbn|issn|doi|siret|siren|rcs|ape|naf|nip|regon|krs|i[čc]o?|di[čc]|cif|nif|cnpj|cpf|abn|acn|ein|cvr|org\.?\s?-?n(?:r|ummer)|orgnr|y-tunnus|kvk|btw|ondernemingsnummer|oib|mbs|pib|adószám|cégjegyzékszám|bankszámla|bankgiro|plusgiro|pg|bg|registered (?:no|number|charity)|charity (?:no|number)|company (?:no|number|registration)|reg(?:istration)?\.? (?:no|nr|number)|licen[cs]e|policy|invoice|order|artikel(?:nummer|-?nr)?|art\.?-?nr|sku|ean|gtin|model|serial|version|gläubiger-?id|gläubiger|codice fiscale|c\.f|rea|p\.o\.\s?box|po box|postfach|gps|lat(?:itude)?|lon(?:gitude)?|coordinates|plz|zip|pan|gstin|cin|uid|id|№|ref(?:erence)?)\b|ИНН|ОГРН|КПП|登録番号|法人番号|許可|备案|ICP|사업자/giu;
+const PHONE_LABEL = words(
+  String.raw`(?:mobil|privat|festnetz|büro|zentral|haus|dienst|service)?tele(?:fon|foon|phone)(?:e|i|o|a|no|nummer|numero|nr|number|s)?|tel[eé]fonos?|t[ée]l[ée]phones?|fon|fono|t[ée]l[ée]?f?|(?:mobile ?|cell ?|work ?|home ?)?phone(?: ?number)?s?|call(?: us)?|ring|mobile?|mobil(?:e|n[ií]|telefon|nummer)?|handy|cell|cellular(?:e|i)?|celular|m[oó]vil|portable|whats ?app|gsm|puh|puhelin|matkapuhelin|kom|komórka|tlf|tfn|ph|mob|cel|hotline|helpline|toll[- ]?free|fixe|sms|viber|vaihde|kontakttelefon|voice|festnetz|durchwahl|zentrale|notruf|тел|телефон|моб|τηλ|τηλέφωνο`,
+  String.raw`☎|📞|✆|☏|📱|電話|电话|電话|手机|手機|전화|연락처|TEL|(?:^|[\s|·•/(,;])[TMPH] ?:|(?:^|[|·•/,;]\s?)[TMP]\.?\s{1,3}(?=[+(\d]|$)`,
+);
+const FAX_LABEL = words(String.raw`(?:tele)?fax(?:nummer|nr|number)?|faks|télécopie|fakszám|факс`, String.raw`传真|傳真|FAX|ファックス|ファクス|ファクシミリ|팩스|(?:^|[\s|·•/(,;])F ?:|(?:^|[|·•/,;]\s?)F\.?\s{1,3}(?=[+(\d]|$)`);
+const OTHER_LABEL = words(
+  String.raw`iban|bic|swift|blz|bankleitzahl|kto|konto|konto-?(?:nummer|nr)|account|acct|a/c|sort ?code|routing|ust|umsatzsteuer(?:-?id(?:entnummer)?)?|vat|tva|p\.? ?iva|partita iva|steuer|steuer-?(?:nr|nummer)|st\.?-?nr|hr[ab]|handelsregister|amtsgericht|registergericht|vr|vereinsregister|isbn|issn|doi|siret|siren|rcs|ape|naf|nip|regon|krs|i[čc]o?|di[čc]|cif|nif|cnpj|cpf|abn|acn|ein|cvr|org\.? ?-?n(?:r|ummer)|orgnr|organisationsnummer|y-?tunnus|kvk|btw|ondernemingsnummer|oib|mbs|pib|adószám|cégjegyzékszám|bankszámla|bankgiro|plusgiro|postgiro|pg|bg|registered(?: (?:no|number|charity))?|charity (?:no|number)|company (?:no|number|registration)|reg(?:istration)?\.? ?(?:no|nr|number)|licen[cs]e|policy|invoice|order|artikel-?(?:nummer|nr)?|art\.?-?nr|sku|ean|gtin|model|serial|version|gläubiger(?:-?id)?|codice fiscale|c\.f|rea|p\.? ?o\.? ?box|postfach|gps|lat|latitude|lon|longitude|coordinates|koordinaten|plz|zip|pan|gstin|cin|uid|id|no|nr|ref|reference|cap\.? soc|capital|stammkapital|auflage|seiten?|pages?|pp`,
+  String.raw`№|ИНН|ОГРН|КПП|登録番号|法人番号|許可|备案|ICP|사업자`,
+);
 
 /** Countries whose national numbers have no leading 0 or bracket to recognise them by. */
 const NO_TRUNK: ReadonlySet<string> = new Set(['US', 'CA', 'ES', 'PT', 'PL', 'CZ', 'DK', 'NO', 'IT', 'GR', 'LU', 'EE', 'LV', 'SG', 'HK', 'MX', 'CR', 'PR']);
@@ -34,8 +45,8 @@ function lastMatch(pattern: RegExp, text: string): Found | null {
 type Label = 'phone' | 'fax' | 'other' | null;
 
 /** What the words in front of a number call it: the nearest label wins, and "Tel./Fax" is a phone too. */
-export function labelBefore(words: string): Label {
-  const near = words.slice(-45);
+export function labelBefore(text: string): Label {
+  const near = text.slice(-45);
   const phone = lastMatch(PHONE_LABEL, near);
   const fax = lastMatch(FAX_LABEL, near);
   const other = lastMatch(OTHER_LABEL, near);
@@ -50,31 +61,43 @@ export function labelBefore(words: string): Label {
   return joint !== null && /^[\s./&+,;:-]{0,4}(?:(?:und|and|et|y|e|o|u\.)\s?)?$/i.test(joint) ? 'phone' : 'fax';
 }
 
-function looksLikeDate(text: string): boolean {
+/** Day, month and four-digit year in any order: never a phone number, whatever stands in front. */
+function isDate(text: string): boolean {
   const bare = text.replace(/\s/g, '');
-  return /^(?:\d{1,2}[./-]\d{1,2}[./-](?:19|20)?\d{2}|(?:19|20)\d{2}[./-]\d{1,2}[./-]\d{1,2})(?!\d)/.test(bare)
-    && !/^\d{2,3}[./-]\d{3,}/.test(bare)
-    || /^(?:19|20)\d{2}\s?[-–/. ]\s?(?:19|20)\d{2}(?!\d)/.test(text)
-    || /^\d{1,2}[.:]\d{2}\s{0,2}[-–]\s{0,2}\d{1,2}[.:]\d{2}$/.test(text)
-    || /^(?:0?[1-9]|[12]\d|3[01])\.(?:0?[1-9]|1[0-2])\.\s{0,2}[-–]/.test(text);
+  return /^(?:0?[1-9]|[12]\d|3[01])([./-])(?:0?[1-9]|1[0-2])\1(?:19|20)\d{2}(?!\d)/.test(bare) || /^(?:19|20)\d{2}([./-])(?:0?[1-9]|1[0-2])\1(?:0?[1-9]|[12]\d|3[01])(?!\d)/.test(bare)
+    || /^(?:0?[1-9]|1[0-2])\/(?:0?[1-9]|[12]\d|3[01])\/(?:19|20)\d{2}(?!\d)/.test(bare) || /^(?:19|20)\d{2}\s{0,2}[-–/]\s{0,2}(?:19|20)\d{2}(?!\d)/.test(text);
 }
 
-/** Shape of a phone number that no label vouches for. */
-function looksLikePhone(text: string, phone: PhoneNumber): boolean {
+/** Short dates, ranges of dates and times: phone numbers are written like this only behind a label. */
+function looksLikeDate(text: string): boolean {
+  return /^\d{1,2}\.\s?\d{1,2}\.\s?\d{2}(?!\d)/.test(text) || /^\d{1,2}\.\s?[-–/]\s?\d{1,2}\.\d{1,2}\./.test(text) || /^(?:19|20)\d{2}[-. /–]\s?(?:19|20)?\d{2}(?!\d)/.test(text)
+    || /^\d{1,2}[.:]\d{2}\s{0,2}[-–]\s{0,2}\d{1,2}[.:]\d{2}/.test(text) || /^\d{1,2}\/\d{1,2}\/\d{2}(?!\d)/.test(text);
+}
+
+/** What an unlabelled number must look like before its digits are tried at all: cheap, so tables of figures cost nothing. */
+function shapedLikePhone(text: string, line: string): boolean {
   if (/^\(?\+/.test(text) || /^00[1-9]/.test(text)) return true;
   const groups = text.match(/\d+/g) ?? [];
-  if (groups.length < 2) return false;
-  // 1.234.567 and 12.345,00 are amounts.
-  if (/^\d{1,3}(?:\.\d{3}){2,}$/.test(text) && !NO_TRUNK.has(phone.country ?? '')) return false;
-  if (/^\(?0\d/.test(text)) return /[ /()-]/.test(text) || groups.length >= 4;
+  // 1.234.567 is an amount; a number alone on its line may do without separators.
+  if (/^\d{1,3}(?:\.\d{3}){2,}$/.test(text)) return false;
+  if (groups.length < 2) return text === line.trim() && groups[0] !== undefined && groups[0].length >= 9 && groups[0].length <= 11;
+  if (/^\(?0\d/.test(text)) return /[ /()_-]/.test(text) || groups.length >= 4;
+  // Groups of two to four digits with one kind of separator; "220-232 233" is something else.
+  return groups.length >= 3 && groups.length <= 6 && groups.every((group) => group.length <= 4) && (/^\(/.test(text) || new Set(text.match(/[^\d()]+/g)).size === 1);
+}
+
+/** Countries that write numbers without a leading 0 must be the page's own, and North America groups in one way. */
+function looksLikePhone(text: string, phone: PhoneNumber): boolean {
+  if (/^\(?\+/.test(text) || /^\(?0/.test(text)) return true;
+  if (!/\D/.test(text)) return phone.getType() === 'MOBILE';
   if (!NO_TRUNK.has(phone.country ?? '')) return false;
-  if (phone.countryCallingCode === '1') return /^\(?\d{3}\)?[ .\-–]{1,3}\d{3}[ .\-–]\d{4}$/.test(text) || /^1[ .-]\(?\d{3}\)?[ .-]{1,2}\d{3}[ .-]\d{4}$/.test(text);
-  return groups.length >= 3 && groups.length <= 5 && groups.every((group) => group.length >= 2 && group.length <= 4);
+  if (phone.countryCallingCode === '1') return /^(?:1[ .-])?\(?\d{3}\)?[ .\-–]{1,3}\d{3}[ .\-–]\d{4}$/.test(text);
+  return true;
 }
 
 /** The number under the first country that makes it valid. */
 export function parsePhone(raw: string, countries: readonly CountryCode[]): PhoneNumber | null {
-  const text = raw.replace(/^\(\+/, '+').replace(/^\+\s{0,2}\(?0{2}/, '+').replace(/[‐‑–‒]/g, '-');
+  const text = raw.replace(/_/g, ' ').replace(/^\(\+/, '+').replace(/^\+\((\d{1,3})\)/, '+$1 ').replace(/^\+\s{0,2}\(?0{2}/, '+').replace(/[‐‑–‒]/g, '-');
   const international = text.startsWith('+') ? text : text.startsWith('00') ? `+${text.slice(2)}` : null;
   if (international !== null) {
     // "+49 (0)30 …" writes the trunk 0 that must not be dialled.
@@ -131,42 +154,64 @@ export function phonesInText(lines: readonly ScannedLine[], countries: readonly 
   let tried = 0;
   for (let index = 0; index < lines.length; index += 1) {
     const line = lines[index]?.text ?? '';
-    if (!/\d{2}/.test(line)) continue;
-    const previous = lines[index - 1]?.text ?? '';
-    // A label may stand alone on the line above ("Telefon" in one cell, the number in the next).
-    const above = previous.length <= 30 && !/\d{4}/.test(previous) ? `${previous} ` : '';
-    let carried: Label = null;
     for (const match of line.matchAll(CANDIDATE)) {
-      if (tried >= MAX_CANDIDATES || facts.length >= MAX_PHONES) return facts;
-      tried += 1;
+      let carried: Label = null;
       for (const part of splitRuns(match[0])) {
         const start = match.index + part.offset;
-        const before = line.slice(Math.max(0, start - 45), start);
-        const label: Label = labelBefore(start <= 12 ? above + before : before) ?? (part.offset > 0 ? carried : null);
+        if (isDate(part.text)) continue;
+        const own: Label = labelBefore(line.slice(Math.max(0, start - 45), start));
+        // A label may stand alone on the line above ("Telefon" in one cell, the number in the next).
+        const label: Label = own ?? (start <= 2 ? labelOfLine(lines[index - 1]?.text) : null) ?? carried;
         carried = label;
         if (label === 'fax' || label === 'other') continue;
-        if (looksLikeDate(part.text) && label !== 'phone' || partOfSomethingElse(line, start, start + part.text.length) && label !== 'phone') continue;
-        const found = longestNumber(part.text, countries);
-        if (found === null) {
-          const printed = unplaced(part.text, label, countries);
-          if (printed !== null) facts.push(factInText('phone', printed, line, start, start + printed.length, 'text'));
-          continue;
-        }
-        if (label !== 'phone' && !looksLikePhone(part.text.slice(0, found.length), found.phone)) continue;
-        facts.push(factInText('phone', found.phone.number, line, start, start + found.length, 'text'));
+        if (label === null && (looksLikeDate(part.text) || !shapedLikePhone(part.text, line) || partOfSomethingElse(line, start, start + part.text.length))) continue;
+        if (tried >= MAX_CANDIDATES || facts.length >= MAX_PHONES) return facts;
+        tried += 1;
+        const fact = readCandidate(part.text, line, start, label, countries);
+        if (fact !== null) facts.push(fact);
       }
     }
   }
   return facts;
 }
 
-/** Somebody calls it a phone number and it fits no country we can name: kept as printed, without a made-up prefix. */
-function unplaced(text: string, label: Label, countries: readonly CountryCode[]): string | null {
-  if (label !== 'phone' || text.startsWith('+') || looksLikeDate(text)) return null;
+function labelOfLine(line: string | undefined): Label {
+  return line === undefined || line.length > 30 || /\d{4}/.test(line) ? null : labelBefore(line);
+}
+
+function readCandidate(text: string, line: string, start: number, label: Label, countries: readonly CountryCode[]): PageFact | null {
+  const found = longestNumber(text, countries);
+  if (found !== null) {
+    if (label !== 'phone' && !looksLikePhone(text.slice(0, found.length), found.phone)) return null;
+    return factInText('phone', found.phone.number, line, start, start + found.length, 'text');
+  }
+  if (label !== 'phone') return null;
+  // "(506) 2221-4130": a country code in brackets, the plus left out.
+  const bracketed = /^\([1-9]\d{0,2}\)/.test(text) ? parsePhone(`+${text.replace(/\D/g, '')}`, []) : null;
+  if (bracketed !== null) return factInText('phone', bracketed.number, line, start, start + text.length, 'text');
+  // Called a phone number and of no country we can name: kept as printed, without a made-up prefix.
   const digits = text.replace(/\D/g, '').length;
-  if (digits < 7 || digits > 12 || !/[ /.()-]/.test(text)) return null;
-  const possible = countries.length === 0 || countries.some((country) => parsePhoneNumberFromString(text, country)?.isPossible() === true || digits <= 8);
-  return possible ? text.trim() : null;
+  const adjacent = labelBefore(line.slice(Math.max(0, start - 45), start)) === 'phone' && /[\p{L}☎📞✆☏📱][.:]{0,2}\s{0,2}(?:n[°ºr]\.?\s?)?$/u.test(line.slice(Math.max(0, start - 8), start));
+  if (!adjacent || text.startsWith('+') || looksLikeDate(text) || digits < 7 || digits > 11 || !/[ /.()-]/.test(text)) return null;
+  return factInText('phone', text, line, start, start + text.length, 'text');
+}
+
+/** Countries of the numbers that are printed internationally, most frequent first: they place the national ones. */
+export function dialledCountries(lines: readonly ScannedLine[], links: readonly ScannedLink[]): string[] {
+  const count = new Map<string, number>();
+  let looked = 0;
+  const look = (raw: string): void => {
+    looked += 1;
+    const country = parsePhone(raw, [])?.country;
+    if (country !== undefined) count.set(country, (count.get(country) ?? 0) + 1);
+  };
+  for (const { href } of links) if (looked < 20 && /^tel:\s{0,3}(?:\+|%2B|00)/i.test(href)) look(decodeURIComponentSafely(href.slice(4, 60)).trim());
+  for (const { text } of lines) {
+    if (looked >= 40) break;
+    if (!text.includes('+')) continue;
+    for (const match of text.matchAll(/\+\(?\d[\d ()./-]{6,20}\d/g)) if (looked < 40) look(match[0]);
+  }
+  return [...count].sort((one, other) => other[1] - one[1]).map(([country]) => country);
 }
 
 export function phonesInLinks(links: readonly ScannedLink[], countries: readonly CountryCode[]): PageFact[] {

@@ -7,7 +7,7 @@ import { type FactSource, type PageFact } from '../page-reading.js';
 const NETWORKS: ReadonlyMap<string, RegExp> = new Map([
   ['facebook.com', /^(?:pages\/[^/]{1,100}\/\d{3,20}|groups\/[^/]{2,80}|people\/[^/]{1,100}\/\d{3,20}|pg\/[^/]{2,80}|p\/[^/]{2,80}|profile\.php|[\p{L}\d.\-_]{2,100})$/iu],
   ['instagram.com', /^[\w.]{2,30}$/],
-  ['linkedin.com', /^(?:company|in|school|showcase|groups|pub)\/[^/]{1,120}$/i],
+  ['linkedin.com', /^(?:company|in|school|showcase|groups|pub)\/[^/]{1,120}(?:\/[0-9a-f]{1,4}){0,3}$/i],
   ['twitter.com', /^@?\w{1,20}$/],
   ['x.com', /^@?\w{1,20}$/],
   ['youtube.com', /^(?:@[\p{L}\d._-]{2,60}|(?:c|channel|user)\/[^/]{2,80}|[A-Za-z][\w.-]{3,60})$/u],
