@@ -75,6 +75,10 @@ export class Page extends Node {
   @Column('jsonb', { default: [] })
   facts!: unknown[];
 
+  /** Code of docs/errors.md behind an outcome that is not OK. */
+  @Column('text', { nullable: true })
+  errorCode!: string | null;
+
   /** Why the outcome is not OK, for people. */
   @Column('text', { nullable: true })
   reason!: string | null;
@@ -91,4 +95,7 @@ export class Page extends Node {
   @Index('pages_search', { synchronize: false })
   @Column('tsvector', { nullable: true, select: false })
   searchVector!: string | null;
+
+  /** The document of a page that was read without being stored (extractContent); no column. */
+  unstored?: string;
 }

@@ -1,0 +1,183 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { DataSource } from 'typeorm';
+import { CrawlJob } from '../../entities/crawl-job.js';
+import { CrawlEventType, CrawlStatus, GoalEventType, PageOutcome } from '../../entities/enums.js';
+import { LeadlineError, type ErrorCode } from '../../errors.js';
+import { JOBS, type Jobs } from '../../jobs.js';
+import type { Logger } from '../../logger.js';
+import type { Progress, ProgressTx } from '../../progress.js';
+import { Frontier, LEASE_MS, LostSite, takeTurn, type FrontierEntry } from './frontier.js';
+import type { PageCommit } from './page-commit.js';
+import { outcomeOf, type PageReader, type PageResult } from './page-reader.js';
+import type { RobotsCache, RobotsPolicy } from './robots.js';
+import { pageKey, registrableDomain } from './url.js';
+
+/** Tries of one URL that fails for a passing reason. */
+const MAX_TRIES = 3;
+/** A site that asks for a longer break than this is left alone. */
+const MAX_WAIT_MS = 60_000;
+
+export interface SiteCrawlDeps {
+  dataSource: DataSource; progress: Progress; jobs: Jobs; logger: Logger;
+  reader: PageReader; robots: RobotsCache; pages: PageCommit;
+  hostDelayMs: number; userAgent: string;
+  /** Ends the goal's run when this was its last open site; services/goals. */
+  settleGoal: (tx: ProgressTx, goalId: string) => Promise<void>;
+}
+
+/** One worker's run over one site, from wherever the rows say it stands to the end of frontier or budget. */
+export class SiteCrawl {
+  readonly #owner = crypto.randomUUID();
+
+  constructor(private readonly deps: SiteCrawlDeps, private readonly jobId: string, private readonly signal: AbortSignal) {}
+
+  async run(): Promise<void> {
+    const job = await this.#start();
+    if (!job) return;
+    const heartbeat = setInterval(() => {
+      this.deps.progress.advance((tx) => Frontier.acquire(tx, this.jobId, this.#owner)).catch((error: Error) => { this.deps.logger.warn({ job: this.jobId, err: error.message }, 'could not renew the lease'); });
+    }, LEASE_MS / 4);
+    try {
+      await this.#loop(job);
+    } catch (error) {
+      if (!(error instanceof LostSite)) throw error;
+    } finally {
+      clearInterval(heartbeat);
+      await this.deps.progress.advance((tx) => Frontier.release(tx, this.jobId, this.#owner)).catch(() => undefined);
+    }
+  }
+
+  /** Takes the lease and says that the site has started; null when there is nothing to do. */
+  async #start(): Promise<CrawlJob | null> {
+    const jobs = this.deps.dataSource.getRepository(CrawlJob);
+    const found = await jobs.findOneBy({ id: this.jobId });
+    if (!found || (found.status !== CrawlStatus.QUEUED && found.status !== CrawlStatus.RUNNING)) return null;
+    if (await this.#isUnwanted(found)) return null;
+    return await this.deps.progress.advance(async (tx) => {
+      if (!await Frontier.acquire(tx, this.jobId, this.#owner)) throw new LeadlineError('SERVICE_UNAVAILABLE', 'Another worker holds this site.', { retry: { afterMs: 2_000 } });
+      const job = await tx.manager.findOneByOrFail(CrawlJob, { id: this.jobId });
+      if (job.status === CrawlStatus.RUNNING) return job;
+      if (job.status !== CrawlStatus.QUEUED) return null;
+      await Frontier.add(tx, job.id, [{ url: job.url, pageKey: pageKey(job.url), depth: 0, priority: 1, position: 0 }]);
+      const started = await tx.crawlEvent(job.id, CrawlEventType.STARTED, `Reading ${job.host}.`, { url: job.url, add: { discovered: job.discovered === 0 ? 1 : 0 }, set: { status: CrawlStatus.RUNNING, startedAt: job.startedAt ?? new Date() } });
+      if (job.goalId) await tx.goalEvent(job.goalId, GoalEventType.SITE_STARTED, `Reading ${job.host}.`, { url: job.url });
+      return started;
+    });
+  }
+
+  /** A goal that has its leads starts no further site. */
+  async #isUnwanted(job: CrawlJob): Promise<boolean> {
+    const { goalId } = job;
+    if (!goalId || job.status !== CrawlStatus.QUEUED) return false;
+    const [goal] = await this.deps.dataSource.query<{ status: string; reached: boolean }[]>('SELECT g.status, g.leads >= s.target_count AS reached FROM goals g JOIN strategies s ON s.goal_id = g.id AND s.version = g.strategy_version WHERE g.id = $1', [goalId]);
+    if (goal?.status !== 'RUNNING') return true;
+    if (!goal.reached) return false;
+    await this.deps.progress.advance(async (tx) => {
+      await tx.query('SELECT id FROM crawl_jobs WHERE id = $1 FOR UPDATE', [job.id]);
+      await tx.crawlEvent(job.id, CrawlEventType.CANCELLED, 'Not needed: the goal has the leads it asked for.', { set: { status: CrawlStatus.CANCELLED, finishedAt: new Date() } });
+      await tx.manager.query('SELECT id FROM goals WHERE id = $1 FOR UPDATE', [goalId]);
+      await this.deps.settleGoal(tx, goalId);
+    });
+    return true;
+  }
+
+  async #loop(job: CrawlJob): Promise<void> {
+    let policy: RobotsPolicy | null = null;
+    for (;;) {
+      this.signal.throwIfAborted();
+      const next = await this.deps.progress.advance((tx) => Frontier.next(tx, this.jobId, this.#owner));
+      if (next === 'stop') return;
+      if (next === 'empty' || next === 'budget') {
+        await this.#finish();
+        return;
+      }
+      if ('waitMs' in next) {
+        // Wakes at least every second to notice a pause.
+        await delay(Math.min(next.waitMs, 1_000), undefined, { signal: this.signal });
+        continue;
+      }
+      try {
+        policy ??= await this.#policy(job, next.url);
+        const result = await this.#fetch(job, next, policy);
+        await this.deps.pages.commit({ jobId: this.jobId, owner: this.#owner, entry: next, result });
+      } catch (error) {
+        if (this.signal.aborted) throw error;
+        await this.#failed(next, error);
+      }
+    }
+  }
+
+  /** Reads robots.txt of the site and keeps what it says with the job. */
+  async #policy(job: CrawlJob, url: string): Promise<RobotsPolicy> {
+    const policy = await this.deps.robots.policyFor(url, this.signal);
+    const crawlDelayMs = Math.max(this.deps.hostDelayMs, policy.crawlDelayMs);
+    await this.deps.dataSource.getRepository(CrawlJob).update(job.id, { policy: { robotsStatus: policy.status, userAgent: this.deps.userAgent, crawlDelayMs, sitemaps: policy.sitemaps, disallowed: policy.disallowed.slice(0, 100) } });
+    return policy;
+  }
+
+  async #fetch(job: CrawlJob, entry: FrontierEntry, policy: RobotsPolicy): Promise<PageResult> {
+    policy.assertAllowed(entry.url);
+    const delayMs = Math.max(this.deps.hostDelayMs, policy.crawlDelayMs);
+    await this.#turn(entry.url, delayMs);
+    return await this.deps.reader.read(entry.url, {
+      signal: this.signal, render: job.render,
+      onHop: async (hop) => {
+        // A redirect is a request like any other: the rules and the pace of its own host hold.
+        const hopPolicy = new URL(hop).origin === new URL(entry.url).origin ? policy : await this.deps.robots.policyFor(hop, this.signal);
+        hopPolicy.assertAllowed(hop);
+        await this.#turn(hop, Math.max(this.deps.hostDelayMs, hopPolicy.crawlDelayMs));
+      },
+    });
+  }
+
+  async #turn(url: string, delayMs: number): Promise<void> {
+    const domain = registrableDomain(url) ?? new URL(url).hostname;
+    for (;;) {
+      const waitMs = await takeTurn((sql, parameters) => this.deps.progress.advance((tx) => tx.query(sql, parameters)), domain, delayMs);
+      if (waitMs === 0) return;
+      await delay(waitMs, undefined, { signal: this.signal });
+    }
+  }
+
+  /** Tries again what may pass, stores the outcome of what will not, and lets the runner see what is no page's fault. */
+  async #failed(entry: FrontierEntry, error: unknown): Promise<void> {
+    const outcome = outcomeOf(error);
+    if (outcome === null || !(error instanceof LeadlineError)) throw error;
+    const waitMs = typeof error.retry === 'object' ? error.retry.afterMs : error.retry === 'backoff' ? 1_000 * 2 ** entry.attempts : null;
+    if (waitMs !== null && waitMs <= MAX_WAIT_MS && entry.attempts + 1 < MAX_TRIES) {
+      await this.deps.progress.advance((tx) => Frontier.retryLater(tx, entry.id, waitMs));
+      return;
+    }
+    const result: PageResult = {
+      url: entry.url, finalUrl: entry.url, outcome, errorCode: error.code, reason: error.message, status: null, contentType: null, contentHash: null, bytes: 0, rendered: false, durationMs: 0, content: null,
+    };
+    await this.deps.pages.commit({ jobId: this.jobId, owner: this.#owner, entry, result });
+  }
+
+  /** The frontier is empty or the budget spent: the crawl is over, and the lead stage may begin. */
+  async #finish(): Promise<void> {
+    await this.deps.progress.advance(async (tx) => {
+      const [job] = await tx.query<{ id: string; goal_id: string | null; host: string; fetched: number }>("SELECT id, goal_id, host, fetched FROM crawl_jobs WHERE id = $1 AND lease_owner = $2 AND status = 'RUNNING' FOR UPDATE", [this.jobId, this.#owner]);
+      if (!job) throw new LostSite();
+      const finishedAt = new Date();
+      if (job.fetched > 0) {
+        await tx.crawlEvent(job.id, CrawlEventType.COMPLETED, `${job.fetched} pages read.`, { set: { status: CrawlStatus.COMPLETED, finishedAt, leadSettled: job.goal_id === null } });
+        if (job.goal_id) tx.afterCommit.push(() => this.deps.jobs.enqueue(JOBS.buildLead, { crawlJobId: job.id }));
+        return;
+      }
+      const [first] = await tx.query<{ error_code: ErrorCode | null; outcome: PageOutcome; reason: string | null }>('SELECT error_code, outcome, reason FROM pages WHERE crawl_job_id = $1 ORDER BY depth, fetched_at LIMIT 1', [job.id]);
+      await failSite(tx, job.id, first?.error_code ?? (first ? first.outcome : 'BUDGET_EXCEEDED'), first?.reason ?? 'no page could be read within the budget', this.deps.settleGoal);
+    });
+  }
+}
+
+/** Ends a site as failed, once, and tells its goal. The crawl job's row is locked first. */
+export async function failSite(tx: ProgressTx, jobId: string, code: string, reason: string, settleGoal: SiteCrawlDeps['settleGoal']): Promise<void> {
+  const [job] = await tx.query<{ goal_id: string | null; host: string; url: string }>("SELECT goal_id, host, url FROM crawl_jobs WHERE id = $1 AND status IN ('QUEUED', 'RUNNING') FOR UPDATE", [jobId]);
+  if (!job) return;
+  await tx.crawlEvent(jobId, CrawlEventType.FAILED, reason, { set: { status: CrawlStatus.FAILED, error: reason, errorCode: code, finishedAt: new Date() } });
+  if (!job.goal_id) return;
+  await tx.goalEvent(job.goal_id, GoalEventType.SITE_FAILED, `${job.host}: ${reason}`, { url: job.url, add: { sitesFailed: 1 } });
+  await settleGoal(tx, job.goal_id);
+}
+

@@ -1,0 +1,137 @@
+import { In, type DataSource } from 'typeorm';
+import { requireMember, requireReader, type Actor } from '../../actor.js';
+import type { EmailVerdict } from '../../entities/email-verdict.js';
+import { EmailSource } from '../../entities/email-source.js';
+import { Email } from '../../entities/email.js';
+import { EmailStatus, type EmailKind } from '../../entities/enums.js';
+import type { ExtractedEmail } from '../../entities/extracted-email.js';
+import { groupBy } from '../../collections.js';
+import { LeadlineError } from '../../errors.js';
+import { isUuid, paginate, type PageOf, type PageRequest } from '../../pagination.js';
+import type { ProgressTx } from '../../progress.js';
+import { parseAddress } from './checks/syntax.js';
+import { classifyAddress } from './classify.js';
+import type { MailDns } from './dns.js';
+import { extractEmails, isThirdParty, type FoundAddress } from './extract.js';
+import { checkEmail } from './verdict.js';
+
+export interface EmailFilter { goalId?: string | null; crawlJobId?: string | null; domain?: string | null; status?: EmailStatus[] | null; kind?: EmailKind[] | null; search?: string | null }
+/** The page on which addresses are being stored. */
+export interface Sighting { workspaceId: string; crawlJobId: string; goalId: string | null; domain: string; pageId: string; pageUrl: string; contentHash: string; html: string }
+
+/** Addresses: found on pages with their proof, stored once per workspace, given a verdict. */
+export class EmailService {
+  constructor(private readonly dataSource: DataSource, private readonly dns: MailDns) {}
+
+  /** Pure: finds the addresses in HTML or text, stores nothing. */
+  extractEmails(actor: Actor, content: string): ExtractedEmail[] {
+    requireReader(actor);
+    return extractEmails(content).map(({ address, notation, snippet, personName, jobTitle }) => ({ address, notation, snippet, personName, jobTitle }));
+  }
+
+  /** Syntax, lists and DNS; sends no mail and opens no SMTP connection. */
+  async validateEmail(actor: Actor, email: string): Promise<EmailVerdict> {
+    requireReader(actor);
+    return await checkEmail(email, { dns: this.dns, now: new Date() });
+  }
+
+  /** Like validateEmail: without an SMTP probe nothing more can be known, and UNKNOWN is an honest answer. */
+  async checkDeliverability(actor: Actor, email: string): Promise<EmailVerdict> {
+    requireMember(actor);
+    const parsed = parseAddress(email);
+    if (!parsed.ok) throw new LeadlineError('EMAIL_SYNTAX', `This is not an e-mail address: ${parsed.reason}`, { details: { reason: parsed.reason } });
+    return await checkEmail(email, { dns: this.dns, now: new Date() });
+  }
+
+  /**
+   * Stores what a page shows, inside the page's own transaction: once per workspace and address, one source
+   * per page. @returns the addresses that are new to this crawl
+   */
+  async storeEmails(tx: ProgressTx, sighting: Sighting): Promise<{ id: string; address: string }[]> {
+    // In one order everywhere, so that two pages with the same addresses never wait for each other in a circle.
+    const found = extractEmails(sighting.html, { url: sighting.pageUrl }).sort((a, b) => (a.address < b.address ? -1 : 1));
+    const fresh: { id: string; address: string }[] = [];
+    let valid = 0;
+    for (const one of found) {
+      const email = await this.#upsert(tx, sighting, one);
+      if (!email) continue;
+      const [known] = await tx.query('SELECT 1 FROM email_sources WHERE email_id = $1 AND crawl_job_id = $2 LIMIT 1', [email.id, sighting.crawlJobId]);
+      await tx.query(`
+        INSERT INTO email_sources (email_id, page_id, crawl_job_id, page_url, snippet, notation, content_hash, found_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, now()) ON CONFLICT (email_id, page_id) DO NOTHING`,
+      [email.id, sighting.pageId, sighting.crawlJobId, sighting.pageUrl, one.snippet, one.notation, sighting.contentHash]);
+      if (known) continue;
+      fresh.push({ id: email.id, address: one.address });
+      if (email.status === EmailStatus.VALID) valid += 1;
+    }
+    // Checked for another site before: they count for this goal too. After all addresses: the lock order is
+    // crawl job, addresses, goal.
+    if (valid > 0 && sighting.goalId) await tx.query('UPDATE goals SET emails_valid = emails_valid + $2 WHERE id = $1', [sighting.goalId, valid]);
+    return fresh;
+  }
+
+  async #upsert(tx: ProgressTx, sighting: Sighting, found: FoundAddress): Promise<{ id: string; status: EmailStatus } | undefined> {
+    const parsed = parseAddress(found.address);
+    if (!parsed.ok) return undefined;
+    const kind = classifyAddress(parsed.address.local, parsed.address.asciiDomain);
+    const domain = found.address.slice(found.address.lastIndexOf('@') + 1);
+    const [row] = await tx.query<{ id: string; status: EmailStatus }>(`
+      INSERT INTO emails (workspace_id, address, domain, kind, status, person_name, job_title, third_party) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+      ON CONFLICT (workspace_id, address) DO UPDATE SET person_name = coalesce(emails.person_name, EXCLUDED.person_name),
+        job_title = coalesce(emails.job_title, EXCLUDED.job_title), third_party = emails.third_party AND EXCLUDED.third_party
+      RETURNING id, status`,
+    [sighting.workspaceId, found.address, domain, kind, EmailStatus.UNKNOWN, found.personName, found.jobTitle, isThirdParty(found, sighting.domain)]);
+    return row;
+  }
+
+  /** Gives one stored address its verdict. Safe to run twice: the second time only the time of the check changes. */
+  async verify(emailId: string): Promise<void> {
+    const email = await this.dataSource.getRepository(Email).findOneBy({ id: emailId });
+    if (!email) return;
+    const verdict = await checkEmail(email.address, { dns: this.dns, now: new Date() });
+    await this.dataSource.transaction(async (manager) => {
+      const [before] = await manager.query<{ status: EmailStatus }[]>('SELECT status FROM emails WHERE id = $1 FOR UPDATE', [emailId]);
+      await manager.update(Email, emailId, { verdict, status: verdict.status, kind: verdict.kind });
+      if (before?.status === verdict.status || verdict.status !== EmailStatus.VALID) return;
+      await manager.query('UPDATE goals SET emails_valid = emails_valid + 1 WHERE id IN (SELECT DISTINCT j.goal_id FROM email_sources s JOIN crawl_jobs j ON j.id = s.crawl_job_id WHERE s.email_id = $1)', [emailId]);
+    });
+  }
+
+  async email(actor: Actor, id: string): Promise<Email> {
+    requireReader(actor);
+    const email = isUuid(id) ? await this.dataSource.getRepository(Email).findOneBy({ id, workspaceId: actor.workspaceId }) : null;
+    if (!email) throw new LeadlineError('NOT_FOUND', 'There is no such e-mail.');
+    return email;
+  }
+
+  async emails(actor: Actor, page: PageRequest, filter: EmailFilter = {}): Promise<PageOf<Email>> {
+    requireReader(actor);
+    const query = this.dataSource.getRepository(Email).createQueryBuilder('row').where('row.workspaceId = :workspaceId', { workspaceId: actor.workspaceId });
+    for (const id of [filter.goalId, filter.crawlJobId]) if (id && !isUuid(id)) throw new LeadlineError('NOT_FOUND', 'There is no such goal or crawl job.');
+    if (filter.crawlJobId) query.andWhere('EXISTS (SELECT 1 FROM email_sources s WHERE s.email_id = row.id AND s.crawl_job_id = :crawlJobId)', { crawlJobId: filter.crawlJobId });
+    if (filter.goalId) query.andWhere('EXISTS (SELECT 1 FROM email_sources s JOIN crawl_jobs j ON j.id = s.crawl_job_id WHERE s.email_id = row.id AND j.goal_id = :goalId)', { goalId: filter.goalId });
+    if (filter.domain) query.andWhere('row.domain = :domain', { domain: filter.domain.toLowerCase() });
+    if (filter.status?.length) query.andWhere('row.status IN (:...status)', { status: filter.status });
+    if (filter.kind?.length) query.andWhere('row.kind IN (:...kind)', { kind: filter.kind });
+    if (filter.search) query.andWhere("(row.address ILIKE :like OR row.personName ILIKE :like)", { like: `%${filter.search.replace(/[\\%_]/g, '\\$&')}%` });
+    return await paginate(query, page, { expression: 'row.created_at', type: 'timestamptz', direction: 'DESC' });
+  }
+
+  /** Sources of each address, oldest first, for the loader. */
+  async sourcesOf(emailIds: readonly string[]): Promise<Map<string, EmailSource[]>> {
+    const sources = await this.dataSource.getRepository(EmailSource).find({ where: { emailId: In([...emailIds]) }, order: { foundAt: 'ASC', pageUrl: 'ASC' } });
+    return groupBy(sources, (source) => source.emailId);
+  }
+
+  /** By id, within the workspace, for the loader. */
+  async byIds(workspaceId: string, ids: readonly string[]): Promise<Map<string, Email>> {
+    const emails = await this.dataSource.getRepository(Email).findBy({ id: In([...ids]), workspaceId });
+    return new Map(emails.map((email) => [email.id, email]));
+  }
+
+  /** Addresses of each lead, the first found first, for the loader. */
+  async ofLeads(leadIds: readonly string[]): Promise<Map<string, Email[]>> {
+    const emails = await this.dataSource.getRepository(Email).find({ where: { leadId: In([...leadIds]) }, order: { createdAt: 'ASC', address: 'ASC' } });
+    return groupBy(emails, (email) => email.leadId ?? '');
+  }
+}

@@ -1,0 +1,80 @@
+import { DelayedError, UnrecoverableError, Worker, type Job, type WorkerOptions } from 'bullmq';
+import type { Backplane } from '../backplane.js';
+import { isDatabaseOutage } from '../data-source.js';
+import { LeadlineError, type Retry } from '../errors.js';
+import type { JobKind } from '../jobs.js';
+import type { Logger } from '../logger.js';
+
+/** One job kind at work. `handle` throws; only this file decides what a failure means. */
+export interface JobHandler<Payload> {
+  job: JobKind<Payload>;
+  handle(payload: Payload, signal: AbortSignal): Promise<void>;
+  /** Called once no further attempt will be made: the row must say so. */
+  giveUp(payload: Payload, error: unknown): Promise<void>;
+}
+
+/** While the database is away, jobs wait this long and lose no attempt. */
+const OUTAGE_RETRY_MS = 2_000;
+/** A worker that died holds its jobs for at most this long. */
+const LOCK_MS = 15_000;
+
+const retryOf = (error: unknown): Retry => {
+  if (isDatabaseOutage(error)) return { afterMs: OUTAGE_RETRY_MS };
+  return error instanceof LeadlineError ? error.retry : 'backoff';
+};
+
+/** Ties a kind to its handler without losing the payload's type. */
+export function handler<Payload>(definition: JobHandler<Payload>): JobHandler<never> {
+  return definition as unknown as JobHandler<never>;
+}
+
+/**
+ * Runs the handlers until `close()`: which stops taking jobs, aborts the running ones and waits for them.
+ * An aborted job goes back to its queue; the row says where it stood.
+ */
+export function runWorkers(handlers: readonly JobHandler<never>[], deps: { backplane: Backplane; logger: Logger; siteConcurrency: number }): { close(): Promise<void> } {
+  const stopping = new AbortController();
+  const workers = handlers.map((definition) => {
+    const { job: kind } = definition;
+    const options: WorkerOptions = {
+      ...deps.backplane.queues.options('worker'),
+      concurrency: kind.concurrency === 'sites' ? deps.siteConcurrency : kind.concurrency,
+      lockDuration: LOCK_MS,
+      stalledInterval: LOCK_MS / 3,
+      // A job whose worker was killed again and again is still work to be done.
+      maxStalledCount: 1_000,
+    };
+    const worker = new Worker(kind.name, async (job, token) => { await runJob(definition, job, token, stopping.signal, deps.logger); }, options, deps.backplane.queues.factory as never);
+    worker.on('error', (error) => { deps.logger.debug({ queue: kind.name, err: error.message }, 'worker error'); });
+    return worker;
+  });
+  return {
+    close: async () => {
+      stopping.abort(new Error('shutting down'));
+      await Promise.all(workers.map((worker) => worker.close()));
+    },
+  };
+}
+
+async function runJob(definition: JobHandler<never>, job: Job, token: string | undefined, signal: AbortSignal, logger: Logger): Promise<void> {
+  const payload = definition.job.schema.parse(job.data);
+  try {
+    await definition.handle(payload, signal);
+  } catch (error) {
+    if (signal.aborted) throw error;
+    const retry = retryOf(error);
+    const line = { job: job.name, payload, attempt: job.attemptsMade + 1, err: error instanceof LeadlineError ? `${error.code}: ${error.message}` : error };
+    if (typeof retry === 'object') {
+      logger.debug({ ...line, afterMs: retry.afterMs }, 'job put back');
+      await job.moveToDelayed(Date.now() + retry.afterMs, token);
+      throw new DelayedError();
+    }
+    if (retry === 'backoff' && job.attemptsMade + 1 < definition.job.attempts) {
+      logger.info(line, 'job will be tried again');
+      throw error;
+    }
+    logger.warn(line, 'job given up');
+    await definition.giveUp(payload, error);
+    throw new UnrecoverableError(error instanceof Error ? error.message : 'failed');
+  }
+}

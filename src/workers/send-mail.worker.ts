@@ -1,0 +1,10 @@
+import { JOBS } from '../jobs.js';
+import type { MailService } from '../services/mail/mail.service.js';
+import { handler } from './run.js';
+
+export const sendMailWorker = (mail: MailService) => handler({
+  job: JOBS.sendMail,
+  handle: ({ mailId }) => mail.deliver(mailId),
+  // The row stays open: the reconciler tries again for a week.
+  giveUp: async () => undefined,
+});
