@@ -73,6 +73,22 @@ export interface SearchHit {
   score: number;
 }
 
+/** Companies in one noise page per this many, in the order of their scores. */
+const NOISE_EVERY = 4;
+
+/** Directories and social pages stand among the companies, as they do on a real results page, and not in a heap. */
+function blend(hits: readonly SearchHit[]): SearchHit[] {
+  const companies = hits.filter((hit) => hit.document.kind === 'site');
+  const noise = hits.filter((hit) => hit.document.kind !== 'site');
+  const mixed: SearchHit[] = [];
+  for (const [i, company] of companies.entries()) {
+    mixed.push(company);
+    const next = i % NOISE_EVERY === 0 ? noise.shift() : undefined;
+    if (next) mixed.push(next);
+  }
+  return [...mixed, ...noise];
+}
+
 const FIELDS = [['title', 4], ['keywords', 3], ['description', 2], ['text', 1]] as const;
 const K1 = 1.4;
 const B = 0.5;
@@ -143,7 +159,7 @@ export class SearchIndex {
       perHost.set(entry.document.host, count);
       (count <= options.perHost || parsed.site !== undefined ? first : later).push({ document: entry.document, score });
     }
-    return [...first, ...later];
+    return [...blend(first), ...later];
   }
 
   private allowed(entry: Indexed, parsed: ParsedQuery): boolean {

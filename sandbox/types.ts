@@ -126,8 +126,9 @@ export interface SandboxControl {
 
 export interface SandboxSmtpSession {
   at: number;
-  command: 'VRFY' | 'MAIL' | 'RCPT' | 'DATA';
+  command: 'MAIL' | 'RCPT' | 'DATA';
   argument: string;
+  /** Reply code; 0 while a tarpit holds it back. */
   code: number;
 }
 

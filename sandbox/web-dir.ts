@@ -24,12 +24,18 @@ interface SiteEntry {
   organisation?: string;
 }
 
-function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+/** What is at a path; a name the file system refuses (too long, a file used as a folder) is simply not there. */
+function kindOf(path: string): 'file' | 'directory' | null {
+  try {
+    const stat = statSync(path);
+    return stat.isFile() ? 'file' : stat.isDirectory() ? 'directory' : null;
+  } catch {
+    return null;
+  }
 }
 
-function isDirectory(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+function isFile(path: string): boolean {
+  return kindOf(path) === 'file';
 }
 
 /** A folder served as a site: bytes unmodified, no charset in the header, so declarations and detection matter as on the real page. */
@@ -53,9 +59,10 @@ export class DirectoryHost implements WebHost {
       if (pathname === '/' && this.startPath !== '/') return send(request, response, 302, { Location: this.startPath, 'Content-Type': 'text/plain' }, '');
       return sendNotFound(request, response);
     }
-    const body = readFileSync(found);
-    const etag = `"${body.length.toString(16)}-${Math.floor(statSync(found).mtimeMs / 1000).toString(16)}"`;
-    const headers = { 'Content-Type': TYPES[nodePath.extname(found).toLowerCase()] ?? 'application/octet-stream', ETag: etag, 'Last-Modified': statSync(found).mtime.toUTCString() };
+    const { mtime } = statSync(found.file);
+    const body = readFileSync(found.file);
+    const etag = `"${body.length.toString(16)}-${Math.floor(mtime.getTime() / 1000).toString(16)}"`;
+    const headers = { 'Content-Type': TYPES[nodePath.extname(found.file).toLowerCase()] ?? 'application/octet-stream', ETag: etag, 'Last-Modified': mtime.toUTCString() };
     if (request.headers['if-none-match'] === etag) {
       response.writeHead(304, headers).end();
       return;
@@ -73,9 +80,9 @@ export class DirectoryHost implements WebHost {
     const seen = new Set(queue);
     while (queue.length > 0 && documents.length < MAX_INDEXED_PAGES) {
       const path = queue.shift() ?? '/';
-      const file = this.resolve(path.split('?')[0] ?? '/', path);
-      if (file === null || file === 'redirect' || !/\.(x?html?|php)$/i.test(file)) continue;
-      const page = htmlText(readFileSync(file));
+      const found = this.resolve(path.split('?')[0] ?? '/', path);
+      if (found === null || found === 'redirect' || !/\.(x?html?|php)$/i.test(found.file)) continue;
+      const page = htmlText(readFileSync(found.file));
       documents.push({
         url: `http://${this.host}${path}`, host: this.host, title: page.title || entry.organisation || this.host, description: page.description || page.text.slice(0, 200),
         text: page.text, keywords, language: (page.language || language).slice(0, 2).toLowerCase(), countryCode: entry.country ?? '', start: documents.length === 0, kind: 'site',
@@ -110,7 +117,7 @@ export class DirectoryHost implements WebHost {
   }
 
   /** The file of a path; a path may also have been saved with its query in the name. Never leaves the site's folder. */
-  private resolve(pathname: string, withQuery: string): string | 'redirect' | null {
+  private resolve(pathname: string, withQuery: string): { file: string } | 'redirect' | null {
     const decoded = decodeOrKeep(pathname);
     if (decoded.includes('\0')) return null;
     const relative = nodePath.posix.normalize(`/${decoded}`).slice(1);
@@ -118,15 +125,15 @@ export class DirectoryHost implements WebHost {
     if (base !== this.directory && base !== `${this.directory}/` && !base.startsWith(this.directory + nodePath.sep)) return null;
     if (withQuery !== pathname) {
       const saved = nodePath.join(this.directory, nodePath.posix.normalize(`/${decodeOrKeep(withQuery)}`).slice(1));
-      if (saved.startsWith(this.directory + nodePath.sep) && isFile(saved)) return saved;
+      if (saved.startsWith(this.directory + nodePath.sep) && isFile(saved)) return { file: saved };
     }
     if (decoded.endsWith('/') || relative === '') {
       const index = INDEX_NAMES.map((name) => nodePath.join(base, name)).find(isFile);
-      return index ?? null;
+      return index === undefined ? null : { file: index };
     }
-    if (isFile(base)) return base;
-    if (isFile(`${base}.html`)) return `${base}.html`;
-    return isDirectory(base) && INDEX_NAMES.some((name) => isFile(nodePath.join(base, name))) ? 'redirect' : null;
+    if (isFile(base)) return { file: base };
+    if (isFile(`${base}.html`)) return { file: `${base}.html` };
+    return kindOf(base) === 'directory' && INDEX_NAMES.some((name) => isFile(nodePath.join(base, name))) ? 'redirect' : null;
   }
 }
 
@@ -147,7 +154,7 @@ export function loadDirectory(webDir: string): DirectoryHost[] {
     const parsed: unknown = JSON.parse(readFileSync(list, 'utf8'));
     for (const entry of Array.isArray(parsed) ? (parsed as SiteEntry[]) : []) if (typeof entry.host === 'string') entries.set(entry.host.toLowerCase(), entry);
   }
-  const hosts = readdirSync(root).filter((name) => !name.startsWith('.') && isDirectory(nodePath.join(root, name))).sort();
+  const hosts = readdirSync(root).filter((name) => !name.startsWith('.') && kindOf(nodePath.join(root, name)) === 'directory').sort();
   if (hosts.length === 0) throw new Error(`no site folders in ${root}: expected ${root}/<host>/index.html`);
   return hosts.map((host) => new DirectoryHost(nodePath.join(root, host), { ...entries.get(host.toLowerCase()), host }));
 }

@@ -22,7 +22,8 @@ export function labelOf(plan: SitePlan, kind: PageKind): string {
 
 function sentences(plan: SitePlan, random: Random, count: number): string {
   const service = random.pick(plan.services);
-  const chosen = random.shuffle(plan.language.sentences).slice(0, count);
+  // Twice the asked number of sentences: real pages are long-winded, and 3–20 KB is what they weigh.
+  const chosen = random.shuffle(plan.language.sentences).slice(0, count * 2);
   const glue = plan.language.code === 'ja' ? '' : ' ';
   return escapeHtml(chosen.join(glue)
     .replaceAll('{company}', plan.site.companyName).replaceAll('{city}', plan.city.name)

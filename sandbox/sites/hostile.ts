@@ -3,6 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { type HostileKind, type SandboxEmail, type SandboxSite } from '../types.js';
 import { send, sendNotFound, type SearchDocument, type WebHost, type WebRequest } from '../web-host.js';
 import { CITIES } from './cities.js';
+import { LANGUAGES } from './languages/index.js';
 import { brokenPage, companyPage, scriptApp } from './hostile-pages.js';
 
 const HTML = { 'Content-Type': 'text/html; charset=utf-8' };
@@ -118,7 +119,7 @@ class HostileHost implements WebHost {
 
   documents(): SearchDocument[] {
     const { spec, site } = this;
-    return [{ url: site.startUrl, host: this.host, title: `${spec.companyName} – ${site.city}`, description: `${spec.companyName}: ${spec.industry} in ${site.city}.`, text: spec.keywords, keywords: `${spec.industry} ${spec.keywords} ${site.city} ${site.region}`, language: site.language.slice(0, 2), countryCode: site.countryCode, start: true, kind: 'site' }];
+    return [{ url: site.startUrl, host: this.host, title: `${spec.companyName} – ${site.city}`, description: `${spec.companyName}: ${spec.industry} in ${site.city}.`, text: LANGUAGES[site.language.startsWith('de') ? 'de' : 'en'].sentences.join(' '), keywords: `${spec.industry} ${spec.keywords} ${site.city} ${site.region}`, language: site.language.slice(0, 2), countryCode: site.countryCode, start: true, kind: 'site' }];
   }
 
   /** The body never comes to an end within a page time-out; the timer dies with the connection. */

@@ -14,7 +14,7 @@ const ROMANISED: Readonly<Record<string, string>> = {
 };
 
 export function coinedNames(): string[] {
-  return PREFIXES.flatMap((prefix) => ENDINGS.map((ending) => prefix + ending));
+  return PREFIXES.flatMap((prefix) => ENDINGS.map((ending) => prefix + ending)).filter((name) => !/(.)\1\1/.test(name));
 }
 
 /** ASCII letters for host names and mailboxes: German umlauts as two letters, other marks dropped. */
