@@ -1,0 +1,114 @@
+/**
+ * Finds every e-mail address on a page, each with the words that prove it. Pure: no I/O, and no code of the page is run.
+ * Techniques and examples: docs/obfuscation.md.
+ */
+import { domainToASCII } from 'node:url';
+import { EmailNotation } from '../../entities/enums.js';
+import { findInAttributes } from './extract/attributes.js';
+import { isCredit } from './extract/credit.js';
+import type { Finding } from './extract/finding.js';
+import { hasInside, type PageModel } from './extract/page-model.js';
+import { personOf, PersonIndex } from './extract/person.js';
+import { pageContext, type PageContext } from './extract/precision.js';
+import { scanContent } from './extract/scan-html.js';
+import { findInScripts } from './extract/script-folding.js';
+import { snippetOf } from './extract/snippet.js';
+import { findInStructuredData } from './extract/structured.js';
+import { scanText } from './extract/text-scanner.js';
+import { isThirdPartyAddress } from './extract/third-party.js';
+
+export interface FoundAddress {
+  /** Lower case; an internationalised domain stays in Unicode where the page prints it so. */
+  address: string;
+  /** The most explicit way it was written: see NOTATION_ORDER. */
+  notation: EmailNotation;
+  /** All ways it was written, most explicit first. */
+  notations: EmailNotation[];
+  /** Up to 80 characters on both sides of the address or its obfuscated form, white space folded. */
+  snippet: string;
+  /** From the surrounding card, row or structured data; never from the address alone. */
+  personName: string | null;
+  jobTitle: string | null;
+  /** Stands in a "website by …" credit. */
+  inFooterCredit: boolean;
+}
+
+/** From what a page says outright to what has to be put together. RENDERED is given by callers that use a browser. */
+export const NOTATION_ORDER: readonly EmailNotation[] = [
+  EmailNotation.MAILTO, EmailNotation.TEXT, EmailNotation.ENTITY, EmailNotation.STRUCTURED_DATA, EmailNotation.CLOUDFLARE,
+  EmailNotation.DEOBFUSCATED, EmailNotation.SCRIPT, EmailNotation.ATTRIBUTE, EmailNotation.RENDERED,
+];
+
+/** Longest content read, in UTF-16 units; the rest of a longer one is left out. */
+const MAX_CONTENT = 10_000_000;
+
+function findInText(model: PageModel, page: PageContext): Finding[] {
+  const findings: Finding[] = [];
+  for (const match of scanText(model.text, { page, seams: model.seams })) {
+    const reversed = model.reversed.some((range) => match.start < range.end && match.end > range.start);
+    const notation = match.decoded || reversed ? EmailNotation.DEOBFUSCATED
+      : hasInside(model.entityOffsets, match.start, match.end) ? EmailNotation.ENTITY : EmailNotation.TEXT;
+    findings.push({ local: match.local, domain: match.domain, notation, start: match.start, end: match.end, evidence: null, element: -1 });
+  }
+  return findings;
+}
+
+interface Gathered { findings: Finding[]; domain: string }
+
+/** Joins the sightings of one mail box: the domain is compared in its ASCII form, and kept in Unicode where printed so. */
+function gather(findings: readonly Finding[]): Map<string, Gathered> {
+  const byAddress = new Map<string, Gathered>();
+  for (const finding of findings) {
+    const key = `${finding.local}@${domainToASCII(finding.domain)}`;
+    const known = byAddress.get(key);
+    if (known === undefined) byAddress.set(key, { findings: [finding], domain: finding.domain });
+    else {
+      known.findings.push(finding);
+      if (known.domain.includes('xn--') && !finding.domain.includes('xn--')) known.domain = finding.domain;
+    }
+  }
+  return byAddress;
+}
+
+/** The sighting to show: of the best notation; for a link, its text where that prints the address. */
+function bestFinding(findings: readonly Finding[], notation: EmailNotation): Finding {
+  const best = findings.find((finding) => finding.notation === notation) ?? findings[0];
+  if (best === undefined) throw new RangeError('an address without a sighting');
+  if (best.evidence === null) return best;
+  const printed = findings.find((finding) => finding.evidence === null && finding.start >= best.start && finding.end <= best.end + 2);
+  return printed ?? best;
+}
+
+/**
+ * Every address of `content` (HTML or plain text) in order of first appearance. `options.url` is the page's own address: it makes
+ * doubtful readings of the site's own domain credible and reserved domains (RFC 2606) incredible on real sites.
+ * Linear in the length of the content; never throws on bad mark-up.
+ */
+export function extractEmails(content: string, options: { url?: string } = {}): FoundAddress[] {
+  const page = pageContext(options.url);
+  const model = scanContent(content.length > MAX_CONTENT ? content.slice(0, MAX_CONTENT) : content);
+  const findings = [...findInText(model, page), ...findInAttributes(model, page), ...findInStructuredData(model, page), ...findInScripts(model, page)];
+  findings.sort((a, b) => a.start - b.start);
+  const people = new PersonIndex(model, findings);
+  const addresses: FoundAddress[] = [];
+  for (const { findings: sightings, domain } of gather(findings).values()) {
+    const notations = NOTATION_ORDER.filter((each) => sightings.some((finding) => finding.notation === each));
+    const notation = notations[0];
+    if (notation === undefined) continue;
+    const best = bestFinding(sightings, notation);
+    const person = personOf(people, sightings);
+    addresses.push({
+      address: `${best.local}@${domain}`, notation, notations, snippet: snippetOf(model.text, { ...best, domain: best.domain }),
+      personName: person.name, jobTitle: person.title, inFooterCredit: sightings.every((finding) => isCredit(model.text, finding.start)),
+    });
+  }
+  return addresses;
+}
+
+/**
+ * Belongs to somebody else than the site's owner: a web agency in a credit, a platform, an authority. `siteDomain` is the
+ * site's host or registrable domain.
+ */
+export function isThirdParty(found: FoundAddress, siteDomain: string): boolean {
+  return isThirdPartyAddress(found.address, found.inFooterCredit, siteDomain);
+}

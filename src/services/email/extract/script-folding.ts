@@ -1,0 +1,139 @@
+/** Addresses that scripts of the page put together, read by folding constants; no code of the page is run. */
+import { EmailNotation } from '../../../entities/enums.js';
+import { decodeValue, findInAttributes, rangeOf } from './attributes.js';
+import { foldText } from './characters.js';
+import { percentDecode, reverseText, rot13 } from './ciphers.js';
+import { isMailDomain } from './domain.js';
+import { clipEvidence, type BareAddress, type Finding } from './finding.js';
+import { isMailto, readMailto } from './mailto.js';
+import type { PageModel } from './page-model.js';
+import { isCredible, type PageContext } from './precision.js';
+import { scanHtml } from './scan-html.js';
+import { Evaluator, type Output } from './script/evaluator.js';
+import { tokenize, type Token } from './script/lexer.js';
+import { parseTokens } from './script/parser.js';
+import { scanText } from './text-scanner.js';
+
+/** Without one of these no script can make an address. */
+const HINT = /@|%40|\\x40|\\u0040|&#|mail|fromCharCode|unescape|atob|rot13|charCodeAt|\.reverse\(|arobase|\[at\]|\(at\)|eval\(/i;
+const DECODER = /crypt|decod|deobf|mail|rot|enc|cloak|reveal|spam|obf|unhide|protect/;
+const PAIRING = /mail|spam|addr|contact|kontakt|cloak|protect|courriel|correo|^m$|^mt$|^email$/;
+const MAYBE = /[@\u200b]|%40|&#|mailto|[[({] ?at ?[\])}]/i;
+const MAX_FOLDED = 300_000;
+const MAX_LEXED = 3_000_000;
+const MAX_HTML = 400_000;
+const SKIPPED_KEYS = /^(?:placeholder|hint|example|pattern|regex|author|maintainers|license|dsn|sentry\w{0,10}|publickey|licensekey|applicationid|clientid|client_id|service_?account)$/i;
+
+function inHtml(html: string, page: PageContext): BareAddress[] {
+  const model = scanHtml(html.length > MAX_HTML ? html.slice(0, MAX_HTML) : html);
+  return [...scanText(model.text, { page, seams: model.seams }), ...findInAttributes(model, page)].map(({ local, domain }) => ({ local, domain }));
+}
+
+function inText(text: string, page: PageContext): BareAddress[] {
+  if (isMailto(text)) return readMailto(text, page);
+  if (/[<&]/.test(text)) return inHtml(text, page);
+  const found = scanText(foldText(text), { page });
+  if (found.length === 0 && text.includes('%')) return scanText(foldText(percentDecode(text)), { page });
+  return found.map(({ local, domain }) => ({ local, domain }));
+}
+
+/** `mailTo('info', 'firm', 'example')`: a function that is not on the page, called with the parts. */
+function fromParts(args: readonly string[], page: PageContext): BareAddress | null {
+  const parts = args.filter((arg) => arg !== '').slice(0, 4);
+  const [first, second, third] = parts;
+  if (first === undefined || second === undefined) return null;
+  const tries: (readonly [string, string])[] = [[first, second], [second, first], [reverseText(first), reverseText(second)]];
+  if (third !== undefined) tries.unshift([first, `${second}.${third.replace(/^\./, '')}`]);
+  for (const [user, host] of tries) {
+    const local = user.toLowerCase().replace(/@$/, '');
+    const domain = host.toLowerCase().replace(/^@/, '');
+    if (/^[\p{L}\d._+-]{1,64}$/u.test(local) && !isMailDomain(local) && isMailDomain(domain) && isCredible(local, domain, page)) return { local, domain };
+  }
+  return null;
+}
+
+function readOutput(output: Output, page: PageContext): BareAddress[] {
+  if (MAYBE.test(output.text)) {
+    const found = inText(output.text, page);
+    if (found.length > 0) return DECODER.test(output.callee) ? preferDecoded(output.text, found, page) : found;
+  }
+  if (output.callee === '' || !DECODER.test(output.callee)) return [];
+  const decoded = decodeValue(percentDecode(output.text), page, true);
+  if (decoded.length > 0) return decoded;
+  if (!PAIRING.test(output.callee)) return [];
+  const pair = fromParts(output.args, page);
+  return pair === null ? [] : [pair];
+}
+
+/** An argument of a rotation looks like an address before and after: the one on the site's own domain is meant. */
+function preferDecoded(text: string, found: BareAddress[], page: PageContext): BareAddress[] {
+  if (!/@/.test(text) || page.siteDomain === null || found.some(({ domain }) => domain.endsWith(page.siteDomain ?? ''))) return found;
+  const turned = scanText(rot13(text), { page });
+  return turned.some(({ domain }) => domain.endsWith(page.siteDomain ?? '')) ? turned : found;
+}
+
+/** Strings that stand alone in the code (not half of a sum), with the key they are the value of. */
+function inLiterals(tokens: readonly Token[], page: PageContext): BareAddress[] {
+  const found: BareAddress[] = [];
+  for (let index = 0; index < tokens.length; index += 1) {
+    const token = tokens[index];
+    if (token?.kind !== 'string' || token.value.length < 6 || !token.value.includes('@')) continue;
+    const before = tokens[index - 1];
+    const after = tokens[index + 1];
+    if (before?.kind === 'punct' && (before.value === '+' || before.value === '+=')) continue;
+    if (after?.kind === 'punct' && (after.value === '+' || after.value === '.' || after.value === ':')) continue;
+    const key = before?.kind === 'punct' && before.value === ':' ? tokens[index - 2] : undefined;
+    if (key !== undefined && (key.kind === 'name' || key.kind === 'string') && SKIPPED_KEYS.test(key.value)) continue;
+    // Long strings are templates and data in which an "@" means anything; short ones are values.
+    if (token.value.length <= 20_000) found.push(...inText(token.value, page));
+  }
+  return found;
+}
+
+class Folding {
+  private readonly evaluator = new Evaluator();
+  readonly findings: Finding[] = [];
+
+  constructor(private readonly model: PageModel, private readonly page: PageContext) {}
+
+  read(code: string, at: number, element: number, label: string, data: boolean): void {
+    if (code.length > MAX_LEXED || !HINT.test(code)) return;
+    const tokens = tokenize(code);
+    const found: BareAddress[] = inLiterals(tokens, this.page);
+    if (!data && code.length <= MAX_FOLDED) {
+      for (const output of this.evaluator.run(parseTokens(tokens))) found.push(...readOutput(output, this.page));
+    }
+    this.add(found, at, element, label, code);
+  }
+
+  private add(found: readonly BareAddress[], at: number, element: number, label: string, code: string): void {
+    const seen = new Map<string, BareAddress>();
+    for (const each of found) seen.set(`${each.local}@${each.domain}`, each);
+    const range = label === 'script' ? { start: at, end: at } : rangeOf(this.model.elements, element);
+    for (const [address, each] of seen) {
+      // "info@firm.co" on the way to "info@firm.co.uk" is a stage of a sum.
+      if ([...seen.keys()].some((other) => other.startsWith(`${address}.`))) continue;
+      const spot = code.indexOf(each.local);
+      const piece = code.length <= 160 ? code : code.slice(Math.max(0, spot - 40), Math.max(0, spot - 40) + 120);
+      this.findings.push({ ...each, notation: EmailNotation.SCRIPT, ...range, evidence: clipEvidence(`${label}: ${piece}`), element });
+    }
+  }
+}
+
+/** Scripts in page order share their variables; then links and handlers that call them. JSON-LD is read elsewhere. */
+export function findInScripts(model: PageModel, page: PageContext): Finding[] {
+  const folding = new Folding(model, page);
+  for (const script of model.scripts) {
+    const { type } = script;
+    if (type === 'application/ld+json' || type === 'speculationrules' || type === 'importmap') continue;
+    const classic = type === '' || type === 'module' || /(?:java|ecma)script/.test(type);
+    const template = /html|template|handlebars|mustache/.test(type);
+    if (template) continue;
+    folding.read(script.code, script.at, script.element, 'script', !classic);
+  }
+  for (const record of model.attributes) {
+    const code = record.name.startsWith('on') ? record.value : /^\s{0,3}javascript:/i.test(record.value) ? percentDecode(record.value.replace(/^\s{0,3}javascript:/i, '')) : null;
+    if (code !== null) folding.read(code, 0, record.element, record.name, false);
+  }
+  return folding.findings;
+}

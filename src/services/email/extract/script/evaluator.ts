@@ -1,0 +1,394 @@
+/**
+ * Folds the constants of page scripts: variables, loops over character codes, functions of the page itself. It is no
+ * JavaScript engine: there is no DOM, no network, no time, every step is counted, and what only a browser knows is UNKNOWN.
+ */
+import { GLOBALS, listMethod, MAX_TEXT, safeRegex, STATICS, textMethod } from './builtins.js';
+import { binary } from './operators.js';
+import { parseProgram } from './parser.js';
+import type { Expression, Statement } from './tree.js';
+import { Bag, Builtin, Callable, Foreign, isTrue, Pattern, Scope, toNumber, toText, UNKNOWN, type Value } from './values.js';
+
+/** A text that the script would show, link to or pass on. */
+export interface Output {
+  text: string;
+  /** Name of the unknown function that got it, lower case; '' for a value. */
+  callee: string;
+  /** Its other arguments in order. */
+  args: string[];
+}
+
+const MAX_STEPS = 400_000;
+const MAX_DEPTH = 40;
+const MAX_OUTPUTS = 5_000;
+const MAX_EVALS = 20;
+const MAX_PATH = 200;
+const PAGE_OBJECTS = new Set(['window', 'self', 'globalThis', 'top', 'parent']);
+const SINKS = new Set(['innerHTML', 'outerHTML', 'href', 'textContent', 'innerText', 'location', 'title', 'nodeValue', 'data', 'text']);
+
+class OutOfSteps extends Error {}
+
+type Completion = { kind: 'normal' | 'break' | 'continue' } | { kind: 'return'; value: Value };
+const NORMAL: Completion = { kind: 'normal' };
+
+export class Evaluator {
+  readonly global = new Scope(null);
+  private outputs: Output[] = [];
+  private written = '';
+  private steps = 0;
+  private depth = 0;
+  private evals = 0;
+  private foreignCount = 0;
+  private readonly assigned = new Map<string, Value>();
+  private pending: Callable[] = [];
+  private declared: Callable[] = [];
+
+  /** Runs one script in the page's global scope; gives what it would show. Never throws. */
+  run(program: Statement[]): Output[] {
+    this.outputs = [];
+    this.written = '';
+    this.assigned.clear();
+    this.pending = [];
+    this.declared = [];
+    try {
+      this.body(program, this.global);
+      this.settle();
+    } catch (error) {
+      // Running out of steps or of stack ends the reading of this script; what was found so far is kept.
+      if (!(error instanceof OutOfSteps) && !(error instanceof RangeError)) throw error;
+    }
+    this.depth = 0;
+    this.collect(this.global);
+    if (this.written !== '') this.output(this.written, '', []);
+    for (const value of this.assigned.values()) this.outputValue(value, 0);
+    return this.outputs;
+  }
+
+  /** Handlers, and functions nobody called, run once: a click would call them. */
+  private settle(): void {
+    for (let next = this.pending.shift(); next !== undefined; next = this.pending.shift()) {
+      if (!next.called) this.invoke(next, []);
+    }
+    for (const callable of this.declared) if (!callable.called && callable.params.length === 0) this.invoke(callable, []);
+  }
+
+  private charge(cost: number): void {
+    this.steps += cost;
+    if (this.steps > MAX_STEPS) throw new OutOfSteps();
+  }
+
+  private output(text: string, callee: string, args: string[]): void {
+    if (this.outputs.length < MAX_OUTPUTS && text.length > 3) this.outputs.push({ text, callee, args });
+  }
+
+  private outputValue(value: Value, depth: number): void {
+    if (typeof value === 'string') this.output(value, '', []);
+    else if (depth < 6 && Array.isArray(value)) value.slice(0, 500).forEach((item) => this.outputValue(item, depth + 1));
+    else if (depth < 6 && value instanceof Bag) [...value.entries.values()].slice(0, 500).forEach((item) => this.outputValue(item, depth + 1));
+  }
+
+  private collect(scope: Scope): void {
+    for (const value of scope.names.values()) this.outputValue(value, 0);
+  }
+
+  private body(statements: Statement[], scope: Scope): Completion {
+    for (const statement of statements) {
+      if (statement.type === 'function') scope.names.set(statement.name, this.evaluate(statement.value, scope));
+    }
+    for (const statement of statements) {
+      const done = this.execute(statement, scope);
+      if (done.kind !== 'normal') return done;
+    }
+    return NORMAL;
+  }
+
+  private execute(statement: Statement, scope: Scope): Completion {
+    this.charge(1);
+    switch (statement.type) {
+      case 'expression': {
+        const value = this.evaluate(statement.expression, scope);
+        if (statement.expression.type === 'binary' || statement.expression.type === 'literal') this.outputValue(value, 0);
+        return NORMAL;
+      }
+      case 'declare': {
+        const value = statement.value === null ? undefined : this.evaluate(statement.value, scope);
+        if (statement.value !== null || !scope.names.has(statement.name)) scope.names.set(statement.name, value);
+        return NORMAL;
+      }
+      case 'function': return NORMAL;
+      case 'return': return { kind: 'return', value: statement.value === null ? undefined : this.evaluate(statement.value, scope) };
+      case 'block': return this.body(statement.body, scope);
+      case 'jump': return { kind: statement.kind };
+      case 'if': return this.branch(statement, scope);
+      case 'loop': return this.loop(statement, scope);
+      case 'each': return this.each(statement, scope);
+    }
+  }
+
+  private branch(statement: Extract<Statement, { type: 'if' }>, scope: Scope): Completion {
+    const test = this.evaluate(statement.test, scope);
+    if (test !== UNKNOWN && !(test instanceof Foreign)) {
+      const chosen = isTrue(test) ? statement.yes : statement.no;
+      return chosen === null ? NORMAL : this.execute(chosen, scope);
+    }
+    // Nobody knows: a guard that leaves is passed over, other branches are both read.
+    if (!leaves(statement.yes)) {
+      const done = this.execute(statement.yes, scope);
+      if (done.kind !== 'normal') return done;
+    }
+    return statement.no === null ? NORMAL : this.execute(statement.no, scope);
+  }
+
+  private loop(statement: Extract<Statement, { type: 'loop' }>, scope: Scope): Completion {
+    let first = statement.first;
+    for (;;) {
+      this.charge(1);
+      const test = first || statement.test === null ? true : this.evaluate(statement.test, scope);
+      first = false;
+      const unsure = test === UNKNOWN || test instanceof Foreign;
+      if (!unsure && !isTrue(test)) return NORMAL;
+      const done = this.execute(statement.body, scope);
+      if (done.kind === 'return') return done;
+      if (done.kind === 'break' || unsure) return NORMAL;
+      if (statement.update !== null) this.evaluate(statement.update, scope);
+    }
+  }
+
+  private each(statement: Extract<Statement, { type: 'each' }>, scope: Scope): Completion {
+    const list = this.evaluate(statement.list, scope);
+    let items: Value[] = [UNKNOWN];
+    if (Array.isArray(list)) items = statement.of ? [...list] : list.map((_item, index) => index);
+    else if (typeof list === 'string') items = statement.of ? [...list] : [...list].map((_item, index) => index);
+    else if (list instanceof Bag) items = statement.of ? [] : [...list.entries.keys()];
+    for (const item of items) {
+      scope.names.set(statement.name, item);
+      const done = this.execute(statement.body, scope);
+      if (done.kind === 'return') return done;
+      if (done.kind === 'break') break;
+    }
+    return NORMAL;
+  }
+
+  private evaluate(expression: Expression, scope: Scope): Value {
+    this.charge(1);
+    switch (expression.type) {
+      case 'literal': return expression.value;
+      case 'template': return clip(expression.strings.map((text, index) => {
+        const part = expression.parts[index];
+        return part === undefined ? text : text + toText(this.evaluate(part, scope));
+      }).join(''));
+      case 'regex': {
+        const regex = safeRegex(expression.pattern, expression.flags);
+        return regex === null ? UNKNOWN : new Pattern(regex);
+      }
+      case 'name': return this.lookUp(expression.name, scope);
+      case 'array': return expression.items.map((item) => this.evaluate(item, scope));
+      case 'object': {
+        const bag = new Bag();
+        for (const { key, value } of expression.entries) bag.entries.set(toText(this.evaluate(key, scope)), this.evaluate(value, scope));
+        return bag;
+      }
+      case 'function': {
+        const callable = new Callable(expression.params, expression.body, scope);
+        if (this.declared.length < 2_000) this.declared.push(callable);
+        return callable;
+      }
+      case 'sequence': return expression.items.map((item) => this.evaluate(item, scope)).at(-1);
+      case 'conditional': {
+        const test = this.evaluate(expression.test, scope);
+        return this.evaluate(isTrue(test) || test instanceof Foreign ? expression.yes : expression.no, scope);
+      }
+      case 'unary': return this.unary(expression.operator, this.evaluate(expression.operand, scope));
+      case 'update': return this.update(expression, scope);
+      case 'binary': return this.binary(expression, scope);
+      case 'assign': return this.assign(expression, scope);
+      case 'member': return this.member(expression, scope);
+      case 'call': return this.call(expression, scope);
+    }
+  }
+
+  private lookUp(name: string, scope: Scope): Value {
+    const owner = scope.find(name);
+    if (owner !== null) return owner.names.get(name);
+    return GLOBALS.has(name) ? GLOBALS.get(name) : new Foreign(name);
+  }
+
+  private unary(operator: string, value: Value): Value {
+    if (operator === 'typeof') return typeof value === 'string' ? 'string' : typeof value === 'number' ? 'number' : UNKNOWN;
+    if (operator === 'void') return undefined;
+    if (operator === 'await') return value;
+    if (value === UNKNOWN || value instanceof Foreign) return UNKNOWN;
+    if (operator === '!') return !isTrue(value);
+    const number = toNumber(value);
+    if (number === UNKNOWN) return UNKNOWN;
+    return operator === '-' ? -number : operator === '~' ? ~number : number;
+  }
+
+  private update(expression: Extract<Expression, { type: 'update' }>, scope: Scope): Value {
+    const before = toNumber(this.evaluate(expression.target, scope));
+    const after = before === UNKNOWN ? UNKNOWN : before + expression.by;
+    this.store(expression.target, after, scope);
+    return expression.prefix ? after : before;
+  }
+
+  private binary(expression: Extract<Expression, { type: 'binary' }>, scope: Scope): Value {
+    const left = this.evaluate(expression.left, scope);
+    if (expression.operator === '&&') return left === UNKNOWN || left instanceof Foreign || isTrue(left) ? this.evaluate(expression.right, scope) : left;
+    if (expression.operator === '||') return isTrue(left) ? left : this.evaluate(expression.right, scope);
+    if (expression.operator === '??') return left === null || left === undefined ? this.evaluate(expression.right, scope) : left;
+    return binary(expression.operator, left, this.evaluate(expression.right, scope));
+  }
+
+  private assign(expression: Extract<Expression, { type: 'assign' }>, scope: Scope): Value {
+    const plain = expression.operator === '=';
+    const before = plain ? undefined : this.evaluate(expression.target, scope);
+    const value = this.evaluate(expression.value, scope);
+    const result = plain ? value : binary(expression.operator.slice(0, -1), before, value);
+    this.store(expression.target, result, scope);
+    return result;
+  }
+
+  private store(target: Expression, value: Value, scope: Scope): void {
+    if (value instanceof Callable) this.pending.push(value);
+    if (target.type === 'name') {
+      const owner = scope.find(target.name);
+      (owner ?? this.global).names.set(target.name, value);
+      return;
+    }
+    if (target.type !== 'member') return;
+    const object = this.evaluate(target.object, scope);
+    const property = this.evaluate(target.property, scope);
+    if (Array.isArray(object)) {
+      const index = toNumber(property);
+      if (index !== UNKNOWN && Number.isInteger(index) && index >= 0 && index < 50_000) object[index] = value;
+    } else if (object instanceof Bag) object.entries.set(toText(property), value);
+    else if (object instanceof Foreign) {
+      const name = toText(property);
+      if (PAGE_OBJECTS.has(object.path) && name !== 'location') this.global.names.set(name, value);
+      else {
+        this.assigned.set(`${object.path}.${name}`, SINKS.has(name) || typeof value !== 'string' || value.includes('@') ? value : '');
+        if (!SINKS.has(name)) this.assigned.set(`${object.path}.${name}`, value);
+      }
+    }
+  }
+
+  private member(expression: Extract<Expression, { type: 'member' }>, scope: Scope): Value {
+    const object = this.evaluate(expression.object, scope);
+    const property = this.evaluate(expression.property, scope);
+    if (typeof object === 'string' || Array.isArray(object)) {
+      if (property === 'length') return object.length;
+      const index = toNumber(property);
+      if (index !== UNKNOWN && Number.isInteger(index)) return object[index];
+      return UNKNOWN;
+    }
+    if (object instanceof Bag) return object.entries.get(toText(property));
+    if (object instanceof Foreign) {
+      const name = toText(property);
+      if (PAGE_OBJECTS.has(object.path)) return this.lookUp(name, this.global);
+      const path = `${object.path}.${name}`;
+      const known = STATICS.get(path) ?? this.assigned.get(path);
+      if (known !== undefined) return known;
+      return path.length > MAX_PATH ? UNKNOWN : new Foreign(path);
+    }
+    return UNKNOWN;
+  }
+
+  private call(expression: Extract<Expression, { type: 'call' }>, scope: Scope): Value {
+    const { callee } = expression;
+    let object: Value;
+    let name = '';
+    let target: Value;
+    if (callee.type === 'member') {
+      object = this.evaluate(callee.object, scope);
+      name = toText(this.evaluate(callee.property, scope));
+      target = object instanceof Foreign ? this.member(callee, scope) : object instanceof Bag ? object.entries.get(name) : undefined;
+    } else {
+      target = this.evaluate(callee, scope);
+      name = callee.type === 'name' ? callee.name : '';
+    }
+    const args = expression.args.map((arg) => this.evaluate(arg, scope));
+    if (expression.construct && name === 'Array') return args.length === 1 && typeof args[0] === 'number' ? [] : args;
+    if (typeof object === 'string' || typeof object === 'number') {
+      this.charge(1 + (typeof object === 'string' ? object.length >> 6 : 0));
+      if (typeof object === 'number') return name === 'toString' ? object.toString(radix(args[0])) : name === 'toFixed' ? object.toFixed(0) : UNKNOWN;
+      return textMethod(object, name, args, (fn, given) => this.invoke(fn, given)) ?? UNKNOWN;
+    }
+    if (Array.isArray(object)) {
+      this.charge(1 + (object.length >> 4));
+      return listMethod(object, name, args, (fn, given) => this.invoke(fn, given));
+    }
+    if (object instanceof Callable && (name === 'call' || name === 'apply')) return this.invoke(object, name === 'call' ? args.slice(1) : Array.isArray(args[1]) ? args[1] : []);
+    if (object instanceof Builtin && (name === 'apply' || name === 'call')) return object.run(name === 'call' ? args.slice(1) : Array.isArray(args[1]) ? args[1] : []);
+    if (target instanceof Callable || target instanceof Builtin) return this.invoke(target, args);
+    return this.unknownCall(target, name, args, scope);
+  }
+
+  /** A function of the browser or of a script that is not here: its arguments are all there is to read. */
+  private unknownCall(target: Value, name: string, args: Value[], scope: Scope): Value {
+    const path = target instanceof Foreign ? target.path : name;
+    if (name === 'String' && target instanceof Foreign && target.path === 'String') return toText(args[0]);
+    if (name === 'Array' && target instanceof Foreign && target.path === 'Array') return args;
+    if (name === 'eval' || ((name === 'setTimeout' || name === 'Function') && typeof args[0] === 'string')) {
+      const code = args.at(name === 'Function' ? -1 : 0);
+      if (typeof code !== 'string' || this.evals >= MAX_EVALS) return UNKNOWN;
+      this.evals += 1;
+      this.charge(code.length >> 4);
+      return this.evaluateCode(code, scope);
+    }
+    if (/(?:^|\.)document\.write(?:ln)?$/.test(path)) {
+      if (this.written.length < MAX_TEXT) this.written += args.map(toText).join('');
+      return undefined;
+    }
+    const texts = args.map((arg) => (typeof arg === 'string' ? arg : typeof arg === 'number' ? String(arg) : ''));
+    texts.forEach((text, index) => {
+      if (text !== '' && typeof args[index] === 'string') this.output(text, name.toLowerCase(), index === 0 ? texts : []);
+    });
+    for (const arg of args) {
+      if (arg instanceof Callable) this.pending.push(arg);
+      else if (arg instanceof Bag || Array.isArray(arg)) this.outputValue(arg, 1);
+    }
+    this.foreignCount += 1;
+    return path.length > MAX_PATH ? UNKNOWN : new Foreign(`${path}()${this.foreignCount}`);
+  }
+
+  private evaluateCode(code: string, scope: Scope): Value {
+    const program = parseProgram(code);
+    const last = program.at(-1);
+    if (last?.type !== 'expression') {
+      this.body(program, scope);
+      return UNKNOWN;
+    }
+    this.body(program.slice(0, -1), scope);
+    return this.evaluate(last.expression, scope);
+  }
+
+  private invoke(callee: Value, args: Value[]): Value {
+    if (callee instanceof Builtin) {
+      this.charge(1);
+      return callee.run(args);
+    }
+    if (!(callee instanceof Callable) || this.depth >= MAX_DEPTH) return UNKNOWN;
+    callee.called = true;
+    const scope = new Scope(callee.scope);
+    callee.params.forEach((param, index) => scope.names.set(param, index < args.length ? args[index] : UNKNOWN));
+    scope.names.set('arguments', args);
+    this.depth += 1;
+    const done = this.body(callee.body, scope);
+    this.depth -= 1;
+    for (const [name, value] of scope.names) if (name !== 'arguments' && !callee.params.includes(name)) this.outputValue(value, 0);
+    return done.kind === 'return' ? done.value : undefined;
+  }
+}
+
+function radix(value: Value): number {
+  return typeof value === 'number' && value >= 2 && value <= 36 ? Math.trunc(value) : 10;
+}
+
+function clip(text: string): string {
+  return text.length > MAX_TEXT ? text.slice(0, MAX_TEXT) : text;
+}
+
+function leaves(statement: Statement): boolean {
+  if (statement.type === 'return' || statement.type === 'jump') return true;
+  const last = statement.type === 'block' ? statement.body.at(-1) : undefined;
+  return last !== undefined && leaves(last);
+}
