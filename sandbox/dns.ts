@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { type AddressInfo, type Socket } from 'node:net';
+import { type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type DNS from 'dns2';
 import { type Zone } from './dns-zones.js';

@@ -36,7 +36,8 @@ export function htmlText(bytes: Buffer): PageText {
   const parser = new Parser({
     onopentag(name, attributes) {
       if (SKIPPED.has(name)) skipping++;
-      if (name === 'title') inTitle = true;
+      // Only the first title is the page's; drawings in the body have titles of their own.
+      if (name === 'title' && page.title === '') inTitle = true;
       if (name === 'html' && attributes.lang) page.language = attributes.lang;
       if (name === 'meta' && attributes.name?.toLowerCase() === 'description') page.description = (attributes.content ?? '').trim();
       const link = name === 'a' || name === 'area' ? attributes.href : name === 'frame' || name === 'iframe' ? attributes.src : undefined;

@@ -16,12 +16,17 @@ export interface World {
   directory: DirectoryHost[] | null;
 }
 
+/** A value without the remarks people put in brackets behind it. */
+function bare(value: string | undefined): string {
+  return (value ?? '').replace(/\s{0,3}\([^()]{0,200}\)/g, '').trim();
+}
+
 /** Facts of a folder's site as far as sites.json tells them; the truth about its addresses stays with whoever made the folder. */
 function siteOfDirectory(host: DirectoryHost): SandboxSite {
   const { entry } = host;
   return {
-    host: host.host, aliases: [...host.aliases], startUrl: `http://${host.host}${host.startPath}`, industry: entry.industry ?? '', companyName: entry.organisation ?? host.host,
-    street: '', postalCode: '', city: entry.city ?? '', region: '', countryCode: entry.country ?? '', lat: 0, lon: 0,
+    host: host.host, aliases: [...host.aliases], startUrl: `http://${host.host}${host.startPath}`, industry: bare(entry.industry), companyName: entry.organisation ?? host.host,
+    street: '', postalCode: '', city: bare(entry.city), region: '', countryCode: entry.country ?? '', lat: 0, lon: 0,
     language: (Array.isArray(entry.language) ? entry.language[0] : entry.language) ?? '', charset: '', phones: [], emails: [], decoys: [], socialLinks: [], openingHours: '', walkIns: false, osmTags: {}, paths: [],
   };
 }
