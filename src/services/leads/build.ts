@@ -7,6 +7,7 @@ import { chooseContact, choosePrimary, emailEvidence } from './contact.js';
 import { mentions } from './mentions.js';
 import { type BuildInput, type BuildPage, type EvidenceDraft, type LeadDraft } from './lead-draft.js';
 import { type Candidate, evidenceOf, isAboutTheCompany, pagesOf, plain, rank, type Sighting, sightings } from './sightings.js';
+import { type PageFact } from '../crawler/page-reading.js';
 
 export { type BuildEmail, type BuildGoal, type BuildInput, type BuildPage, type EvidenceDraft, type EvidenceField, type LeadDraft } from './lead-draft.js';
 
@@ -18,8 +19,9 @@ interface Placed { address: string | null; city: string | null; countryCode: str
 /** The city and country that stand with the chosen address, else the ones most pages agree on. */
 function choosePlace(pages: readonly BuildPage[]): Placed {
   const evidence: EvidenceDraft[] = [];
-  const hasCode = (value: string): number => (/\d{4,}|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}/.test(value) ? 2 : 0) + (/\d/.test(value) ? 1 : 0);
-  const addresses = rank(sightings(pages, 'address'), (fact) => plain(fact.value)).sort((one, other) => other.weight + hasCode(other.best.fact.value) - one.weight - hasCode(one.best.fact.value));
+  // A postal code makes an address complete; one that begins its line stands in a contact block, not in a sentence.
+  const complete = ({ value, start }: PageFact): number => (start === 0 ? 2 : 0) + (/\d{4,}|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}/.test(value) ? 2 : 0) + (/\d/.test(value) ? 1 : 0);
+  const addresses = rank(sightings(pages, 'address'), (fact) => plain(fact.value)).sort((one, other) => other.weight + complete(other.best.fact) - one.weight - complete(one.best.fact));
   const address = addresses[0]?.best;
   if (address !== undefined) evidence.push(evidenceOf('address', address.fact.value, address));
   const beside = (field: 'city' | 'countryCode'): Sighting | undefined => {

@@ -94,7 +94,7 @@ export function titleNames(title: string | null): { name: string; start: number 
     const name = trimName(piece.slice(greeting));
     if (plausible(name)) out.push({ name, start: offset + piece.indexOf(name, greeting) });
   };
-  for (const match of title.matchAll(/\s{0,3}(?:[|·•»«:~<>]|::|\s[-–—/]\s)\s{0,3}/g)) {
+  for (const match of title.matchAll(/\s{0,3}(?:[|｜·•»«:~<>【】]|::|\s[-–—/]\s)\s{0,3}/g)) {
     take(title.slice(from, match.index), from);
     from = match.index + match[0].length;
   }

@@ -17,15 +17,15 @@ const MAX_PHONES = 40;
 
 /** Whole words in any alphabet: `\b` knows ASCII only and would find "ph" in "Phänomen". */
 function words(alternatives: string, signs: string): RegExp {
-  return new RegExp(String.raw`(?<![\p{L}\d])(?:${alternatives})(?!\p{L})|${signs}`, 'giu');
+  return new RegExp(String.raw`(?<![\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}\d])(?:${alternatives})(?!\p{L})|${signs}`, 'giu');
 }
 
 // Labels are looked for right before the number, the nearest one wins.
 const PHONE_LABEL = words(
   String.raw`(?:mobil|privat|festnetz|büro|zentral|haus|dienst|service)?tele(?:fon|foon|phone)(?:e|i|o|a|no|nummer|numero|nr|number|s)?|tel[eé]fonos?|t[ée]l[ée]phones?|fon|fono|t[ée]l[ée]?f?|(?:mobile ?|cell ?|work ?|home ?)?phone(?: ?number)?s?|call(?: us)?|ring|mobile?|mobil(?:e|n[ií]|telefon|nummer)?|handy|cell|cellular(?:e|i)?|celular|m[oó]vil|portable|whats ?app|gsm|puh|puhelin|matkapuhelin|kom|komórka|tlf|tfn|ph|mob|cel|hotline|helpline|toll[- ]?free|fixe|sms|viber|vaihde|kontakttelefon|voice|festnetz|durchwahl|zentrale|notruf|тел|телефон|моб|τηλ|τηλέφωνο`,
-  String.raw`☎|📞|✆|☏|📱|電話|电话|電话|手机|手機|전화|연락처|TEL|(?:^|[\s|·•/(,;])[TMPH] ?:|(?:^|[|·•/,;]\s?)[TMP]\.?\s{1,3}(?=[+(\d]|$)`,
+  String.raw`☎|📞|✆|☏|📱|電話|电话|電话|手机|手機|전화|연락처|(?:^|[\s|·•/(,;])[TMPH] ?:|(?:^|[|·•/,;]\s?)[TMP]\.?\s{1,3}(?=[+(\d]|$)`,
 );
-const FAX_LABEL = words(String.raw`(?:tele)?fax(?:nummer|nr|number)?|faks|télécopie|fakszám|факс`, String.raw`传真|傳真|FAX|ファックス|ファクス|ファクシミリ|팩스|(?:^|[\s|·•/(,;])F ?:|(?:^|[|·•/,;]\s?)F\.?\s{1,3}(?=[+(\d]|$)`);
+const FAX_LABEL = words(String.raw`(?:tele)?fax(?:nummer|nr|number)?|faks|télécopie|fakszám|факс`, String.raw`传真|傳真|ファックス|ファクス|ファクシミリ|팩스|(?:^|[\s|·•/(,;])F ?:|(?:^|[|·•/,;]\s?)F\.?\s{1,3}(?=[+(\d]|$)`);
 const OTHER_LABEL = words(
   String.raw`iban|bic|swift|blz|bankleitzahl|kto|konto|konto-?(?:nummer|nr)|account|acct|a/c|sort ?code|routing|ust|umsatzsteuer(?:-?id(?:entnummer)?)?|vat|tva|p\.? ?iva|partita iva|steuer|steuer-?(?:nr|nummer)|st\.?-?nr|hr[ab]|handelsregister|amtsgericht|registergericht|vr|vereinsregister|isbn|issn|doi|siret|siren|rcs|ape|naf|nip|regon|krs|i[čc]o?|di[čc]|cif|nif|cnpj|cpf|abn|acn|ein|cvr|org\.? ?-?n(?:r|ummer)|orgnr|organisationsnummer|y-?tunnus|kvk|btw|ondernemingsnummer|oib|mbs|pib|adószám|cégjegyzékszám|bankszámla|bankgiro|plusgiro|postgiro|pg|bg|registered(?: (?:no|number|charity))?|charity (?:no|number)|company (?:no|number|registration)|reg(?:istration)?\.? ?(?:no|nr|number)|licen[cs]e|policy|invoice|order|artikel-?(?:nummer|nr)?|art\.?-?nr|sku|ean|gtin|model|serial|version|gläubiger(?:-?id)?|codice fiscale|c\.f|rea|p\.? ?o\.? ?box|postfach|gps|lat|latitude|lon|longitude|coordinates|koordinaten|plz|zip|pan|gstin|cin|uid|id|no|nr|ref|reference|cap\.? soc|capital|stammkapital|auflage|seiten?|pages?|pp`,
   String.raw`№|ИНН|ОГРН|КПП|登録番号|法人番号|許可|备案|ICP|사업자`,
@@ -122,7 +122,7 @@ function partOfSomethingElse(line: string, start: number, end: number): boolean 
 function splitRuns(text: string): { text: string; offset: number }[] {
   // "030 1234567 / 030 7654321" and "… - 0171 …": two numbers when both halves start like numbers.
   const parts: { text: string; offset: number }[] = [];
-  const separator = /\s{1,2}[/–-]\s{1,2}(?=\(?[+0])|\s(?=\+)|\s{2,}/g;
+  const separator = /\s{1,2}[/–-]\s{1,2}(?=\(?(?:\+|0[\d ()/-]{5}))|\s(?=\+)|\s{2,}/g;
   let from = 0;
   for (let match = separator.exec(text); match !== null; match = separator.exec(text)) {
     const digits = text.slice(from, match.index).replace(/\D/g, '').length;
