@@ -23,7 +23,7 @@ const UNITS = words(`employees employee staff workers miles mile mi km kms kilom
   funcionarios colaboradores quartos leitos anos filiais milhoes estrelas quilometros`);
 /** Before a number, these make it a property of the company rather than a wish. */
 const PROPERTY_BEFORE = words('with having has have having employing since founded established est in years over fortune within under nasdaq ftse mit ab seit avec depuis con desde dal met sinds com page version level tier area route highway suite room floor chapter windows office web top-rated open rated aged age postcode zip plz');
-const LIMITS = words('at least most up to maximum max minimum min about around roughly approximately approx exactly only than more fewer less over under circa ca etwa rund ungefahr mindestens hochstens maximal bis zu environ au moins plus jusqu a alrededor unos unas menos hasta maximo circa almeno massimo ongeveer minstens maximaal cerca ate pelo no');
+const LIMITS = words('at least most up to maximum max minimum min about around roughly approximately approx exactly only between than more fewer less over under circa ca etwa rund ungefahr mindestens hochstens maximal bis zu environ au moins plus jusqu a alrededor unos unas menos hasta maximo circa almeno massimo ongeveer minstens maximaal cerca ate pelo no');
 const WANTED = words('find get list give show need want search me us for leads top first build make discover identify target collect gather fetch looking finde finden suche suchen zeige liste brauche nenne trouve trouver trouvez cherche chercher donne donner liste montre busca buscar busco encuentra encontrar dame necesito quiero muestra muestrame encuentrame trova trovare trovami cerca cercare cerco dammi voglio vind vinden zoek zoeken geef toon encontre encontrar procure procurar procuro busque quero preciso liste mostre the a my');
 
 function numeral(token: Token): number | null {
@@ -85,7 +85,7 @@ export function findCount(text: string, tokens: readonly Token[]): FoundCount | 
     let { value, to } = number;
     const second = tokens[to];
     // "20-30" and "20 to 30": what is wanted is up to the larger.
-    const rangeAt = second && /^(?:to|bis|a|tot)$/.test(second.fold) ? to + 1 : second?.gap.trim() === '-' || second?.gap.trim() === '–' ? to : -1;
+    const rangeAt = second && (/^(?:to|bis|a|tot)$/.test(second.fold) || (second.fold === 'and' && tokens[i - 1]?.fold === 'between')) ? to + 1 : second?.gap.trim() === '-' || second?.gap.trim() === '–' ? to : -1;
     const range = rangeAt < 0 ? null : readNumber(tokens, rangeAt);
     if (range && range.value > value) ({ value, to } = range);
     const next = tokens[to];
@@ -118,8 +118,8 @@ function rate(text: string, tokens: readonly Token[], from: number, to: number, 
   // "50 people who run marketing" is a count; "companies with 50 people" is a size.
   const people = next?.fold === 'people' || next?.fold === 'personnes' || next?.fold === 'locations';
   if (measured && !(people && wanted && from <= 3) && !(next?.fold === 'stores' && wanted)) return 0;
-  if (leads) return 10;
   if (lead && PROPERTY_BEFORE.has(lead.fold) && !breaksBefore(tokens[from] as Token) && before >= 0) return 0;
+  if (leads) return 10;
   if (figures && value >= 1900 && value <= 2100 && !wanted) return 0;
   if (joined) return 0;
   const atEnd = next === undefined || breaksBefore(next);

@@ -26,8 +26,10 @@ const SCRIPTS: readonly [RegExp, string][] = [
   [/[پچژگ]/u, 'fa'], [/\p{Script=Arabic}/u, 'ar'], [/\p{Script=Hebrew}/u, 'he'], [/\p{Script=Greek}/u, 'el'], [/\p{Script=Thai}/u, 'th'], [/\p{Script=Devanagari}/u, 'hi'], [/[ıİğş]/u, 'tr'], [/[łżźćąę]/iu, 'pl'],
 ];
 
-/** ISO 639-1 of the text; English when nothing decides. */
-export function detectLanguage(text: string, tokens: readonly Token[]): string {
+export const READ_LANGUAGES = Object.keys(FUNCTION_WORDS);
+
+/** ISO 639-1 of the text; null when neither script nor function words decide. */
+export function detectLanguage(tokens: readonly Token[]): string | null {
   const letters = tokens.reduce((sum, t) => sum + t.text.length, 0);
   for (const [script, language] of SCRIPTS) {
     const matches = tokens.filter((t) => script.test(t.text)).reduce((sum, t) => sum + t.text.length, 0);
@@ -43,10 +45,10 @@ export function detectLanguage(text: string, tokens: readonly Token[]): string {
     if (!token.capitalised || languages.length > 0) for (const [mark, language] of LETTERS) if (mark.test(token.text)) add(language, language === 'nl' ? 0.3 : 0.6);
     if (token.capitalised && /[äöüß]/i.test(token.text) && !/^[A-Z]\S*[üö]n$/i.test(token.text)) add('de', 0.3);
   }
-  let top = 'en';
+  let top: string | null = null;
   let topScore = 0.45;
   for (const [language, score] of scores) {
-    if (score > topScore + (language === 'en' ? -0.01 : 0)) {
+    if (score > topScore + (language === 'en' ? -0.01 : 0.01)) {
       top = language;
       topScore = score;
     }

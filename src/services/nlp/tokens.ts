@@ -36,7 +36,8 @@ const SUFFIXES = ['ings', 'ing', 'eries', 'ery', 'ers', 'er', 'innen', 'in', 'ie
  * (dentist, dentists, dentiste, dentistas, dentisti). It is only ever compared with other stems, never shown.
  */
 export function stem(word: string): string {
-  let stemmed = word;
+  // Short plurals first: "gyms", "bars", "vets".
+  let stemmed = word.length >= 4 && word.endsWith('s') && !word.endsWith('ss') ? word.slice(0, -1) : word;
   for (let round = 0; round < 3; round += 1) {
     const suffix = SUFFIXES.find((s) => stemmed.length - s.length >= 4 && stemmed.endsWith(s));
     if (suffix === undefined) return stemmed;
