@@ -1,6 +1,6 @@
 /** One request to an operator-configured service. What goes wrong on the way is data; what comes back is text or JSON. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { SourceStatus } from '../../../entities/enums.js';
+import type { SourceStatus } from '../../../entities/enums.js';
 import type { ProviderAnswer } from './provider.js';
 
 export type Exchange =

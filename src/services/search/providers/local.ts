@@ -3,8 +3,8 @@ import { SearchProviderName, SourceStatus } from '../../../entities/enums.js';
 import { usableUrl, withoutHits } from './json-request.js';
 import type { ProviderAnswer, SearchProvider, SearchRequest } from './provider.js';
 
-/** Best first; the SQL behind it sees one workspace only. */
-export type SearchCrawled = (query: string, limit: number, offset: number) => Promise<{ url: string; title: string; snippet: string }[]>;
+/** Best first; the SQL behind it must see the given workspace only. */
+export type SearchCrawled = (query: string, limit: number, offset: number, workspaceId?: string) => Promise<{ url: string; title: string; snippet: string }[]>;
 
 export class LocalProvider implements SearchProvider {
   readonly name = SearchProviderName.LOCAL;
@@ -16,7 +16,7 @@ export class LocalProvider implements SearchProvider {
     const count = Math.max(1, Math.trunc(request.count));
     const offset = Math.max(0, Math.trunc(request.page)) * count;
     // One more than wanted tells whether there is a next page.
-    const rows = await this.searchCrawled(request.query, count + 1, offset);
+    const rows = await this.searchCrawled(request.query, count + 1, offset, request.workspaceId);
     request.signal.throwIfAborted();
     const hits = rows.slice(0, count).flatMap((row, index) => {
       const url = usableUrl(row.url);

@@ -12,6 +12,8 @@ export interface SearchRequest {
   /** BCP 47. */
   language: string | null;
   signal: AbortSignal;
+  /** Whose crawled pages the LOCAL source may see; other sources do not use it. */
+  workspaceId?: string;
 }
 
 export interface SearchHit {
