@@ -52,10 +52,12 @@ export function blocksOf(plan: SitePlan, kind: PageKind): Block[] {
   const { language, site, industry } = plan;
   const local = language.industries[industry.key];
   const text = (count: number): Block => ({ kind: 'text', html: sentences(plan, random, count) });
+  const heading = (words: string): Block => ({ kind: 'heading', text: words });
+  // Legal texts are the long pages of a small site.
+  const sections = (count: number): Block[] => Array.from({ length: count }, (_unused, i) => [heading(`§ ${i + 1}`), text(5), text(4)] as Block[]).flat();
   const link = (target: PageKind) => ({ label: labelOf(plan, target), href: plan.pathOf.get(target) ?? '/', html: sentences(plan, random, 1) });
   const has = (target: PageKind) => plan.pages.includes(target);
-  const heading = (words: string): Block => ({ kind: 'heading', text: words });
-  switch (kind) {
+    switch (kind) {
     case 'home': return [
       { kind: 'text', html: `<strong>${escapeHtml(`${local.one} – ${plan.city.name}`)}</strong>. ${sentences(plan, random, 3)}` },
       ...(site.walkIns ? [{ kind: 'text', html: escapeHtml(language.walkIns) } as const] : []),
@@ -88,12 +90,12 @@ export function blocksOf(plan: SitePlan, kind: PageKind): Block[] {
         ...(plan.legal ? [[language.email, addressHtml(plan, plan.legal, random)] as const] : []),
       ] }, text(4), text(3), text(4),
     ];
-    case 'privacy': return [text(4), heading(labelOf(plan, 'privacy')), text(5), ...(plan.invoices ? [{ kind: 'text', html: `${escapeHtml(language.invoicesTo)} ${addressHtml(plan, plan.invoices, random)}` } as const] : []), text(4), text(5)];
+    case 'privacy': return [text(4), heading(labelOf(plan, 'privacy')), text(5), ...(plan.invoices ? [{ kind: 'text', html: `${escapeHtml(language.invoicesTo)} ${addressHtml(plan, plan.invoices, random)}` } as const] : []), ...sections(plan.language.code === 'ja' ? 4 : 7)];
     case 'faq': return [...[0, 1, 2, 3].flatMap((i) => [heading(`${plan.services[i] ?? local.one}?`), text(2)]), text(2)];
-    case 'news': return [text(2), { kind: 'links', items: (['article1', 'article2'] as const).filter(has).map(link) }, text(3)];
+    case 'news': return [text(2), { kind: 'links', items: (['article1', 'article2'] as const).filter(has).map(link) }, text(4), text(4)];
     case 'article1': case 'article2': return [text(5), text(4), heading(random.pick(plan.services)), text(5), text(3)];
     case 'jobs': return [text(3), { kind: 'list', items: [...local.titles] }, ...(plan.jobs ? [{ kind: 'text', html: `${escapeHtml(language.applyTo)} ${addressHtml(plan, plan.jobs, random)}` } as const] : []), text(4)];
-    case 'prices': return [text(2), { kind: 'facts', rows: plan.services.map((service) => [service, `${random.between(20, 480)}.00`] as const) }, text(3)];
+    case 'prices': return [text(2), { kind: 'facts', rows: plan.services.map((service) => [service, `${random.between(20, 480)}.00`] as const) }, text(5), text(4), text(5)];
   }
 }
 

@@ -60,7 +60,7 @@ export function writeAddress(address: string, notation: Notation, language: Lang
       const id = `m${random.between(1000, 9999)}`;
       return `<span id="${id}"></span><script>var u="${local}";var d="${domain}";document.getElementById("${id}").innerHTML='<a href="mailto:'+u+'@'+d+'">'+u+'@'+d+'</a>';</script>`;
     }
-    case 'scriptWrite': return `<script>document.write(${inJsPieces(`<a href="mailto:${address}">${address}<\\/a>`, random)});</script>`;
+    case 'scriptWrite': return `<script>document.write(${inJsPieces(`<a href="mailto:${address}">${address}</a>`, random)});</script>`;
     case 'scriptCharCode': return `<script type="text/javascript">document.write(String.fromCharCode(${[...`<a href="mailto:${address}">${address}</a>`].map((c) => c.charCodeAt(0)).join(',')}))</script>`;
     case 'splitTags': return random.chance(0.5)
       ? `${local}<span>@</span>${domain.replace(/\.(?=[^.]+$)/, '<span>.</span>')}`

@@ -27,6 +27,9 @@ footer{padding:2rem 6vw;background:#26313d;color:#dfe6ec;font-size:.9rem}footer 
 const GRID_CSS = `.container{width:960px;margin:0 auto}.row:after{content:"";display:table;clear:both}.col-4{float:left;width:32%;margin-right:1%}.col-8{float:left;width:65%}.navbar{background:#333;overflow:hidden}.navbar div{float:left;padding:12px}.navbar a{color:#fff}
 .panel{border:1px solid #ccc;padding:10px;margin-bottom:12px}.team-member{min-height:140px}.team-member .name{font-size:18px;font-weight:bold}.muted{color:#888}.foot{border-top:3px solid #c33;margin-top:20px;padding:10px 0;font-size:12px}`;
 
+const ARTICLE_CSS = `body{max-width:40em;margin:2em auto;padding:0 1em;font:18px/1.7 Georgia,'Times New Roman',serif;color:#222;background:#fffdf8}h1{font-weight:400;letter-spacing:.02em;border-bottom:2px solid #b58863}h2{font-size:1.2em;margin-top:2em}article p{text-align:justify;hyphens:auto}
+dl dt{font-variant:small-caps;color:#6b5a44}dl dd{margin:0 0 .8em 1em}.cards .card{border-left:4px solid #b58863;padding:.2em 1em;margin:1em 0}.role{font-style:italic}nav{margin:2em 0;font-size:.9em}nav a{margin-right:.6em}address{font-style:normal;font-size:.8em;color:#555}form{display:block;margin:2em 0}input,textarea,button{display:block;width:100%;margin:.4em 0;padding:.5em;border:1px solid #ccb}@media print{nav,form{display:none}}`;
+
 function head(model: PageModel, css: string): string {
   return [
     model.metaCharset ? `<meta charset="${model.metaCharset}">` : '', `<title>${escapeHtml(model.title)}</title>`,
@@ -88,7 +91,7 @@ function grid(model: PageModel): string {
 
 function article(model: PageModel): string {
   const menu = model.menu.map((m) => `<a href="${escapeHtml(m.href)}">${escapeHtml(m.label)}</a>`).join(' | ');
-  return `<!DOCTYPE html>\n<html lang="${model.locale}">\n<head>\n${head(model, 'body{max-width:40em;margin:2em auto;font-family:Georgia,serif}')}\n</head>\n<body>\n<article>\n<h1>${escapeHtml(model.heading)}</h1>\n${model.blocks.map((b) => modernBlock(b, model)).join('\n')}\n</article>\n<nav>${menu}</nav>\n${model.hiddenHtml}<address>${model.footerHtml}</address>\n</body>\n</html>\n`;
+  return `<!DOCTYPE html>\n<html lang="${model.locale}">\n<head>\n${head(model, ARTICLE_CSS)}\n</head>\n<body>\n<article>\n<h1>${escapeHtml(model.heading)}</h1>\n${model.blocks.map((b) => modernBlock(b, model)).join('\n')}\n</article>\n<nav>${menu}</nav>\n${model.hiddenHtml}<address>${model.footerHtml}</address>\n</body>\n</html>\n`;
 }
 
 /** The old way: the start page only names two frames, the menu lives in one of them. */
