@@ -29,33 +29,55 @@ export function stem(token: string): string {
   return token;
 }
 
+interface Phrase { folded: string; tokens: string[]; stems: string[]; unspaced: boolean }
+
+const phrases = new Map<string, Phrase>();
+const MAX_PHRASES = 5_000;
+
+/** The same few phrases are looked for in thousands of texts, so they are taken apart once. */
+function phraseOf(text: string): Phrase {
+  const kept = phrases.get(text);
+  if (kept !== undefined) return kept;
+  const words = tokens(text);
+  const made = { folded: fold(text), tokens: words, stems: words.map(stem), unspaced: UNSPACED.test(text) };
+  if (phrases.size >= MAX_PHRASES) phrases.clear();
+  phrases.set(text, made);
+  return made;
+}
+
 /** A text prepared once and asked many times. */
 export class Haystack {
   private readonly folded: string;
+  private readonly tokens: string[];
   private readonly stems: string[];
   private readonly set: ReadonlySet<string>;
 
   constructor(text: string) {
     this.folded = fold(text.slice(0, 5_000));
-    this.stems = tokens(this.folded).map(stem);
+    this.tokens = tokens(this.folded);
+    this.stems = this.tokens.map(stem);
     this.set = new Set(this.stems);
   }
 
-  /** 1 when the whole phrase stands there, else the share of its words, weighted so that half the words are less than half the match. */
-  phraseShare(phrase: string): number {
-    if (UNSPACED.test(phrase)) return this.folded.includes(fold(phrase)) ? 1 : 0;
-    const wanted = tokens(phrase).map(stem);
-    if (wanted.length === 0) return 0;
-    const found = wanted.filter((word) => this.has(word)).length;
-    return found === wanted.length ? 1 : 0.6 * (found / wanted.length);
+  /** 1 when all words of the phrase stand there, else the share of them, so weighted that half the words are less than half the match. */
+  phraseShare(text: string): number {
+    const phrase = phraseOf(text);
+    if (phrase.unspaced) return this.folded.includes(phrase.folded) ? 1 : 0;
+    if (phrase.stems.length === 0) return 0;
+    const found = phrase.stems.filter((word) => this.has(word)).length;
+    return found === phrase.stems.length ? 1 : 0.6 * (found / phrase.stems.length);
   }
 
-  /** The words of the phrase stand there next to each other, whole words only. */
-  hasPhrase(phrase: string): boolean {
-    if (UNSPACED.test(phrase)) return this.folded.includes(fold(phrase));
-    const wanted = tokens(phrase).map(stem);
-    if (wanted.length === 0) return false;
-    return this.stems.some((_, start) => wanted.every((word, offset) => this.stems[start + offset] === word));
+  /** The words of the phrase stand there next to each other, whatever their endings. */
+  hasPhrase(text: string): boolean {
+    const phrase = phraseOf(text);
+    return phrase.unspaced ? this.folded.includes(phrase.folded) : containsRun(this.stems, phrase.stems);
+  }
+
+  /** The name stands there letter by letter: Austin is not Austen, though their stems meet. */
+  hasName(text: string): boolean {
+    const phrase = phraseOf(text);
+    return phrase.unspaced ? this.folded.includes(phrase.folded) : containsRun(this.tokens, phrase.tokens);
   }
 
   private has(word: string): boolean {
@@ -63,6 +85,10 @@ export class Haystack {
     // Compounds (`Zahnarztpraxis` for `Zahnarzt`), only for words long enough not to meet by chance.
     return word.length >= 6 && this.stems.some((token) => token.length > word.length && (token.startsWith(word) || token.endsWith(word)));
   }
+}
+
+function containsRun(all: readonly string[], wanted: readonly string[]): boolean {
+  return wanted.length > 0 && all.some((_, start) => wanted.every((word, offset) => all[start + offset] === word));
 }
 
 /** Words written together in a host name (`zahnarzt-wien`, `baeckereihuber`): umlauts are tried in both spellings. */
