@@ -53,23 +53,27 @@ export function isFreeProvider(domain: string): boolean {
   return free.has(domain) && !isDisposableDomain(domain);
 }
 
-/** Lower case, without accents, German umlauts in both spellings resolved to the two-letter one. */
+/** Lower case, without accents; umlauts the German way, as two letters. */
 function fold(text: string): string {
+  return foldPlainly(text.toLowerCase().normalize('NFC').replace(/ä/g, 'ae').replace(/ö/g, 'oe').replace(/ü/g, 'ue'));
+}
+
+/** Lower case, without accents; umlauts as the bare letter, the way Swedish, Finnish, Turkish and others type them. */
+function foldPlainly(text: string): string {
   return text
     .toLowerCase()
-    .normalize('NFC')
-    .replace(/ä/g, 'ae').replace(/ö/g, 'oe').replace(/ü/g, 'ue').replace(/ß/g, 'ss').replace(/ø/g, 'o').replace(/ł/g, 'l').replace(/æ/g, 'ae')
+    .replace(/ß/g, 'ss').replace(/ø/g, 'o').replace(/ł/g, 'l').replace(/æ/g, 'ae').replace(/ı/g, 'i')
     .normalize('NFD')
     .replace(/\p{M}/gu, '')
     // Without its marks the text is put together again, so that Hangul and kana compare with the word lists.
     .normalize('NFC');
 }
 
-/** `info+web` is `info`; quotes and an unreadable rest are dropped. */
-function mailboxName(local: string): string {
+/** `info+web` is `info`; quotes are dropped. */
+function mailboxName(local: string, folding: (text: string) => string): string {
   const bare = local.replace(/^"|"$/g, '');
   const plus = bare.indexOf('+');
-  return fold(plus > 0 ? bare.slice(0, plus) : bare);
+  return folding(plus > 0 ? bare.slice(0, plus) : bare);
 }
 
 function tokensOf(name: string): string[] {
@@ -78,7 +82,10 @@ function tokensOf(name: string): string[] {
 
 /** The word that makes the local part a function, or null. `local` as written. */
 export function roleWord(local: string): string | null {
-  const name = mailboxName(local);
+  return roleIn(mailboxName(local, fold)) ?? roleIn(mailboxName(local, foldPlainly));
+}
+
+function roleIn(name: string): string | null {
   if (roles.has(name)) return name;
   const undigited = name.replace(/^\d{1,8}[._-]?|[._-]?\d{1,8}$/g, '');
   if (undigited !== '' && roles.has(undigited)) return undigited;
@@ -140,7 +147,7 @@ export function classifyAddress(local: string, domain: string): EmailKind {
   if (isDisposableDomain(domain)) return EmailKind.DISPOSABLE;
   if (isFreeProvider(domain)) return EmailKind.FREE_PROVIDER;
   if (roleWord(local) !== null) return EmailKind.ROLE;
-  const name = mailboxName(local);
+  const name = mailboxName(local, fold);
   if (isCompanyMailbox(name, getDomain(domain, { allowPrivateDomains: true }) ?? domain)) return EmailKind.ROLE;
-  return looksPersonal(name) ? EmailKind.PERSONAL : EmailKind.UNKNOWN;
+  return looksPersonal(name) || looksPersonal(mailboxName(local, foldPlainly)) ? EmailKind.PERSONAL : EmailKind.UNKNOWN;
 }

@@ -76,7 +76,7 @@ function compare(a: string, b: string): number {
 function candidatesOf(hits: readonly SearchHit[]): Candidate[] {
   const bySite = new Map<string, { site: SiteIdentity; hits: SearchHit[] }>();
   for (const hit of hits) {
-    const site = siteOf(hit.url);
+    const site = siteOfHit(hit);
     if (site === null) continue;
     const known = bySite.get(site.domain);
     if (known === undefined) bySite.set(site.domain, { site, hits: [hit] });
@@ -95,14 +95,24 @@ function candidatesOf(hits: readonly SearchHit[]): Candidate[] {
   });
 }
 
-/** The start page first, then contact pages, then by position. */
-function byPromise(a: SearchHit, b: SearchHit): number {
-  return pageClass(a.url) - pageClass(b.url) || a.position - b.position || compare(a.url, b.url) || compare(a.provider, b.provider) || compare(a.query, b.query);
+const sites = new WeakMap<SearchHit, SiteIdentity | null>();
+
+function siteOfHit(hit: SearchHit): SiteIdentity | null {
+  const kept = sites.get(hit);
+  if (kept !== undefined) return kept;
+  const site = siteOf(hit.url);
+  sites.set(hit, site);
+  return site;
 }
 
-function pageClass(url: string): number {
-  if (siteOf(url)?.isStartPage === true) return 0;
-  return isContactPage(url) ? 1 : 2;
+/** The start page first, then contact pages, then by position. */
+function byPromise(a: SearchHit, b: SearchHit): number {
+  return pageClass(a) - pageClass(b) || a.position - b.position || compare(a.url, b.url) || compare(a.provider, b.provider) || compare(a.query, b.query);
+}
+
+function pageClass(hit: SearchHit): number {
+  if (siteOfHit(hit)?.isStartPage === true) return 0;
+  return isContactPage(hit.url) ? 1 : 2;
 }
 
 interface Wanted { matches: WeakMap<SearchHit, HitMatches>; trades: string[]; exactPlaces: string[]; widerPlaces: string[]; countries: Set<string>; keywords: string[]; weights: { search: number; industry: number; place: number; keywords: number; page: number } }
@@ -141,14 +151,14 @@ function readPlan(plan: RankPlan): Wanted {
 }
 
 function describe(candidate: Candidate, best: number, wanted: Wanted): Omit<RankedResult, 'rank'> {
-  const [top] = candidate.hits;
-  const hit = top ?? { url: candidate.site.startUrl, title: '', snippet: '', attribution: null };
+  // A candidate exists because a hit made it.
+  const hit = candidate.hits[0] as SearchHit;
   const read = candidate.hits.slice(0, MAX_READ_HITS).map((one) => matchesOf(one, wanted));
-  const factors = [searchFactor(candidate, best, wanted), industryFactor(read, wanted), placeFactor(read, wanted), keywordFactor(read, wanted), pageFactor(hit.url, wanted)]
+  const factors = [searchFactor(candidate, best, wanted), industryFactor(read, wanted), placeFactor(read, wanted), keywordFactor(read, wanted), pageFactor(hit, wanted)]
     .filter((factor) => factor !== null);
   const byPosition = [...candidate.hits].sort((a, b) => a.position - b.position || compare(a.provider, b.provider));
   return {
-    url: siteOf(hit.url)?.startUrl ?? candidate.site.startUrl,
+    url: siteOfHit(hit)?.startUrl ?? candidate.site.startUrl,
     hitUrl: hit.url,
     domain: candidate.site.domain,
     title: hit.title,
@@ -235,7 +245,7 @@ function keywordFactor(read: readonly HitMatches[], wanted: Wanted): ScoreFactor
   return { name: 'keywords', points: quarter(wanted.weights.keywords * share), reason };
 }
 
-function pageFactor(url: string, wanted: Wanted): ScoreFactor {
-  const [share, reason] = [[1, 'the start page of the site'], [0.6, 'a contact or about page of the site'], [0, 'a page inside the site']][pageClass(url)] as [number, string];
+function pageFactor(hit: SearchHit, wanted: Wanted): ScoreFactor {
+  const [share, reason] = [[1, 'the start page of the site'], [0.6, 'a contact or about page of the site'], [0, 'a page inside the site']][pageClass(hit)] as [number, string];
   return { name: 'page', points: quarter(wanted.weights.page * share), reason };
 }

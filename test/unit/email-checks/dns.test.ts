@@ -1,0 +1,90 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { MailDns } from '../../../src/services/email/dns.js';
+import { startDns, type TestDns } from './dns-server.js';
+
+const closing: (() => Promise<void> | void)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+});
+
+async function serve(...args: Parameters<typeof startDns>): Promise<TestDns> {
+  const dns = await startDns(...args);
+  closing.push(dns.close);
+  return dns;
+}
+
+function resolver(options: ConstructorParameters<typeof MailDns>[0]): MailDns {
+  const mail = new MailDns(options);
+  closing.push(() => { mail.close(); });
+  return mail;
+}
+
+describe('mail look-ups', () => {
+  it('asks once for callers at the same time, and keeps the answer for five minutes', async () => {
+    const dns = await serve((_, type) => (type === 'MX' ? [{ type: 'MX', exchange: 'mx.acme-werke.de', priority: 1 }] : []));
+    let clock = 0;
+    const mail = resolver({ servers: [dns.server], now: () => clock });
+    await Promise.all(Array.from({ length: 20 }, () => mail.mailRoute('acme-werke.de')));
+    clock = 299_000;
+    await mail.mailRoute('acme-werke.de');
+    expect(dns.questions.filter((question) => question.startsWith('MX'))).toHaveLength(1);
+    clock = 301_000;
+    await mail.mailRoute('acme-werke.de');
+    expect(dns.questions.filter((question) => question.startsWith('MX'))).toHaveLength(2);
+  });
+
+  it('keeps "no such domain" for one minute only', async () => {
+    const dns = await serve(() => 'NXDOMAIN');
+    let clock = 0;
+    const mail = resolver({ servers: [dns.server], now: () => clock });
+    expect(await mail.mailRoute('gone-werke.de')).toEqual({ kind: 'none', why: 'no-domain' });
+    clock = 59_000;
+    await mail.mailRoute('gone-werke.de');
+    expect(dns.questions).toHaveLength(1);
+    clock = 61_000;
+    await mail.mailRoute('gone-werke.de');
+    expect(dns.questions).toHaveLength(2);
+  });
+
+  it('asks again after a failure', async () => {
+    let broken = true;
+    const dns = await serve(() => (broken ? 'SERVFAIL' : [{ type: 'MX', exchange: 'mx.acme-werke.de', priority: 1 }]));
+    const mail = resolver({ servers: [dns.server] });
+    expect((await mail.mailRoute('acme-werke.de')).kind).toBe('failed');
+    broken = false;
+    expect(await mail.mailRoute('acme-werke.de')).toEqual({ kind: 'mx', hosts: ['mx.acme-werke.de'] });
+  });
+
+  it('answers "failed" for a server that is silent and for one that is not there', async () => {
+    const dns = await serve(() => 'SILENT');
+    expect((await resolver({ servers: [dns.server], timeLimitMs: 200 }).mailRoute('acme-werke.de')).kind).toBe('failed');
+    expect((await resolver({ servers: ['127.0.0.1:1'], timeLimitMs: 200 }).mailRoute('acme-werke.de')).kind).toBe('failed');
+  });
+
+  it('never has more questions open than allowed, and answers all of them', async () => {
+    let open = 0;
+    const waiting: (() => void)[] = [];
+    // Each answer waits until the allowed number of questions is there, so the limit is really reached.
+    const dns = await serve(() => [{ type: 'MX', exchange: 'mx.acme-werke.de', priority: 1 }], () => new Promise((resolve) => {
+      waiting.push(resolve);
+      open += 1;
+      if (open % 5 === 0) for (const release of waiting.splice(0)) release();
+    }));
+    const mail = resolver({ servers: [dns.server], maxLookups: 5, timeLimitMs: 5_000 });
+    const routes = await Promise.all(Array.from({ length: 50 }, (_, index) => mail.mailRoute(`acme${index}-werke.de`)));
+    expect(routes.every((route) => route.kind === 'mx')).toBe(true);
+    expect(dns.peak()).toBe(5);
+  });
+
+  it('answers when it is closed while a question is open', async () => {
+    const asked: { now?: () => void } = {};
+    const arrived = new Promise<void>((resolve) => { asked.now = resolve; });
+    const dns = await serve(() => { asked.now?.(); return 'SILENT'; });
+    const mail = resolver({ servers: [dns.server], timeLimitMs: 20_000 });
+    const route = mail.mailRoute('acme-werke.de');
+    await arrived;
+    mail.close();
+    expect((await route).kind).toBe('failed');
+    expect((await mail.mailRoute('later-werke.de')).kind).toBe('failed');
+  });
+});
