@@ -70,6 +70,10 @@ function gather(findings: readonly Finding[]): Map<string, Gathered> {
   return byAddress;
 }
 
+function siteName(page: PageContext): string {
+  return (page.siteDomain?.split('.')[0] ?? '').replace(/[^\p{L}]/gu, '');
+}
+
 /** The sighting to show: of the best notation; for a link, its text where that prints the address. */
 function bestFinding(findings: readonly Finding[], notation: EmailNotation): Finding {
   const best = findings.find((finding) => finding.notation === notation) ?? findings[0];
@@ -89,7 +93,7 @@ export function extractEmails(content: string, options: { url?: string } = {}): 
   const model = scanContent(content.length > MAX_CONTENT ? content.slice(0, MAX_CONTENT) : content);
   const findings = [...findInText(model, page), ...findInAttributes(model, page), ...findInStructuredData(model, page), ...findInScripts(model, page)];
   findings.sort((a, b) => a.start - b.start);
-  const people = new PersonIndex(model, findings);
+  const people = new PersonIndex(model, findings, siteName(page));
   const addresses: FoundAddress[] = [];
   for (const { findings: sightings, domain } of gather(findings).values()) {
     const notations = NOTATION_ORDER.filter((each) => sightings.some((finding) => finding.notation === each));

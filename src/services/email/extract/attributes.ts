@@ -38,7 +38,9 @@ export function decodeValue(value: string, page: PageContext, hinted: boolean): 
     if (found.length > 0) return found;
   }
   const candidates: (string | null)[] = [base64Text(value), hexText(value)];
-  if (hinted) candidates.push(rot13(value), reverseText(value), cloudflareText(value));
+  // Some plug-ins rotate first and write "[at]" over the sign afterwards.
+  const signed = value.replace(/\[at\]|\(at\)/i, '@');
+  if (hinted) candidates.push(rot13(signed), reverseText(value), cloudflareText(value));
   for (const candidate of candidates) {
     if (candidate === null) continue;
     const inner = isMailto(candidate) ? readMailto(candidate, page)[0] : exactAddress(candidate, page);

@@ -1,7 +1,7 @@
 /** The person an address belongs to, as the card, row or paragraph around it says. */
 import type { Finding } from './finding.js';
 import { lowerBound, type PageModel } from './page-model.js';
-import { HONORIFIC, NOT_NAME_WORDS, PARTICLES, POST_NOMINAL, TITLE } from './person-words.js';
+import { HONORIFIC, NAME_LABEL, NOT_NAME_WORDS, PARTICLES, POST_NOMINAL, SENTENCE, TITLE } from './person-words.js';
 import { ROLE_LOCALS } from './obfuscation-words.js';
 
 export interface Person { name: string | null; title: string | null }
@@ -13,7 +13,7 @@ const WINDOW_BEFORE = 240;
 const WINDOW_AFTER = 120;
 const MAX_ELEMENTS_IN_CARD = 200;
 const NAME_HINT = /(?:^|[\s_-])(?:name|fn|n|fullname|full-name|person|member|staff-name|author-name|contact-name|vcard-name)(?:$|[\s_-])|name$/i;
-const TITLE_HINT = /(?:^|[\s_-])(?:title|job|jobtitle|job-title|role|position|function|funktion|fonction|cargo|beruf|occupation|designation)(?:$|[\s_-])/i;
+const TITLE_HINT = /(?:^|[\s_-])(?:job|jobtitle|job-title|role|position|function|funktion|fonction|cargo|beruf|occupation|designation)(?:$|[\s_-])/i;
 
 /** Where the addresses stand, so that a card never takes in somebody else's. */
 export class PersonIndex {
@@ -21,7 +21,8 @@ export class PersonIndex {
   private readonly keys: string[];
   readonly elementStarts: number[];
 
-  constructor(readonly model: PageModel, findings: readonly Finding[]) {
+  /** `siteName` is the site's registrable name without its suffix, letters only; '' when unknown. */
+  constructor(readonly model: PageModel, findings: readonly Finding[], readonly siteName: string) {
     const placed = findings.filter((finding) => finding.end > finding.start).sort((a, b) => a.start - b.start);
     this.starts = placed.map((finding) => finding.start);
     this.keys = placed.map((finding) => `${finding.local}@${finding.domain}`);
@@ -79,7 +80,7 @@ function ascii(text: string): string {
 
 /** The name alone: without honorifics and degrees; null when the words are no person's name. */
 export function readName(words: string): { name: string; honorific: boolean } | null {
-  let text = words.trim().replace(/[,;:.]$/, '').trim();
+  let text = words.trim().replace(/[,;:.]$/, '').trim().replace(NAME_LABEL, '');
   const before = text;
   text = text.replace(POST_NOMINAL, '').replace(HONORIFIC, '').trim();
   const honorific = text !== before;
@@ -95,19 +96,30 @@ export function readName(words: string): { name: string; honorific: boolean } | 
     if (!proper) return null;
     names += 1;
   }
-  const enough = tokens.length <= 5 && (names >= 2 || (names === 1 && (honorific || tokens.length === 2)));
+  // "Frau Berger" and "J. Berger" are names, one word alone is none.
+  const enough = tokens.length <= 5 && (names >= 2 || (names === 1 && (tokens.length === 2 || (honorific && before.length - text.length > 2))));
   return enough && !TITLE.test(text) ? { name: text, honorific } : null;
 }
 
 function readTitle(words: string): string | null {
   const text = words.trim().replace(/^[-–—•·*]\s{0,2}/, '').replace(/[:,;]$/, '').trim();
-  if (text.length < 2 || text.length > 70 || /[@\d]{3}|https?:|[!?]$/.test(text) || text.split(' ').length > 8) return null;
+  if (text.length < 2 || text.length > 70 || /[@\d]{3}|https?:|[!?]$/.test(text) || text.split(' ').length > 6 || SENTENCE.test(text)) return null;
   return TITLE.test(text) ? text : null;
+}
+
+function wordsOf(name: string): string[] {
+  return ascii(name).split(/[^\p{L}]+/u).filter((word) => word.length >= 3);
+}
+
+/** The address of the house, not of a person: a function, or the name of the site itself. */
+function isHouseAddress(local: string, siteName: string): boolean {
+  const letters = local.replace(/[^\p{L}]/gu, '');
+  return ROLE_LOCALS.has(local) || (siteName.length >= 4 && letters.length >= 4 && (letters.includes(siteName) || siteName.includes(letters)));
 }
 
 /** The local part and the name share a word: proof that they belong together. */
 function localFits(local: string, name: string): boolean {
-  const words = ascii(name).split(/[^\p{L}]+/u).filter((word) => word.length >= 3);
+  const words = wordsOf(name);
   const flat = local.replace(/ae/g, 'a').replace(/oe/g, 'o').replace(/ue/g, 'u');
   return words.some((word) => local.includes(word) || flat.includes(word));
 }
@@ -164,15 +176,22 @@ function readRange(index: PersonIndex, finding: Finding, from: number, to: numbe
     if (title !== null) titles.set(piece, title);
   }
   const own = pieces.find((piece) => piece.start + piece.text.length > finding.start)?.line ?? 0;
+  const house = isHouseAddress(finding.local, index.siteName);
   let best: { name: string; piece: Piece; score: number } | null = null;
   for (const piece of pieces) {
     const read = readName(piece.text);
     if (read === null || titles.has(piece)) continue;
-    const fits = localFits(finding.local, read.name);
+    const after = piece.start > finding.end;
+    const gap = Math.abs(piece.line - own);
+    const fits = !house && localFits(finding.local, read.name);
+    const houseName = wordsOf(read.name).filter((word) => index.siteName.includes(word)).length >= 2;
+    if (houseName && !fits && !read.honorific) continue;
+    // Without a word in common only what stands right there counts: a few lines above, or in the same line.
+    if (!fits && (gap > 4 || (after && gap > 0 && !hints.names.has(leadingOffset(piece))))) continue;
     const titled = [...titles.keys()].some((other) => Math.abs(other.line - piece.line) <= 1);
     let score = (fits ? 6 : 0) + (hints.names.has(leadingOffset(piece)) ? 4 : 0) + (read.honorific ? 3 : 0) + (titled ? 3 : 0) + (hints.prominent.has(leadingOffset(piece)) ? 1.5 : 0);
-    if (!ROLE_LOCALS.has(finding.local) && Math.abs(piece.line - own) <= 1 && pieces.length <= 8) score += 1.5;
-    score -= Math.abs(piece.line - own) * 0.1 + (piece.start > finding.end ? 1 : 0);
+    if (!house && gap <= 1 && pieces.length <= 8) score += 1.5;
+    score -= gap * 0.1 + (after ? 1 : 0);
     if (best === null || score > best.score) best = { name: read.name, piece, score };
   }
   if (best === null || best.score < 2.4) return NOBODY;

@@ -181,7 +181,8 @@ export function scanHtml(source: string): PageModel {
   };
 }
 
-const MARKUP = /<(?:!doctype|!--|\/?(?:html|body|head|div|p|a|br|span|table|tr|td|ul|ol|li|h[1-6]|script|noscript|meta|img|b|strong|i|em|font|section|footer|header|main|article|address|joomla-hidden-mail|bdo|frameset|center|dl|dd|dt|nav|form|button|label|wbr|small|svg|link|title|style)[\s/>])/i;
+/** A tag with an attribute, or a bare tag that people know; `<jana@firm.example>` and `a < b` are neither. */
+const MARKUP = /<(?:!doctype|!--|[a-z][a-z0-9-]{0,30}\s{1,20}[a-z@:_-]{1,40}\s{0,5}=|\/?(?:html|body|head|div|p|a|br|span|table|tr|td|th|ul|ol|li|h[1-6]|script|noscript|template|b|strong|i|em|u|font|section|footer|header|main|article|address|center|dl|dd|dt|nav|form|pre|code|button|label|wbr|small|style|title|blockquote|frameset|map)\s{0,20}\/?>)/i;
 
 /** A page or a plain text: plain text keeps its line breaks and may hold `<info@firm.example>`. */
 export function scanContent(content: string): PageModel {

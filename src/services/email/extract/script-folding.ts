@@ -15,12 +15,14 @@ import { parseTokens } from './script/parser.js';
 import { scanText } from './text-scanner.js';
 
 /** Without one of these no script can make an address. */
-const HINT = /@|%40|\\x40|\\u0040|&#|mail|fromCharCode|unescape|atob|rot13|charCodeAt|\.reverse\(|arobase|\[at\]|\(at\)|eval\(/i;
+const HINT = /@|crypt|decod|%40|\\x40|\\u0040|&#|mail|fromCharCode|unescape|atob|rot13|charCodeAt|\.reverse\(|arobase|\[at\]|\(at\)|eval\(/i;
 const DECODER = /crypt|decod|deobf|mail|rot|enc|cloak|reveal|spam|obf|unhide|protect/;
 const PAIRING = /mail|spam|addr|contact|kontakt|cloak|protect|courriel|correo|^m$|^mt$|^email$/;
 const MAYBE = /[@\u200b]|%40|&#|mailto|[[({] ?at ?[\])}]/i;
 const MAX_FOLDED = 300_000;
 const MAX_LEXED = 3_000_000;
+/** Short scripts are read without a hint: they may define the parts that another one puts together. */
+const MAX_SMALL = 4_000;
 const MAX_HTML = 400_000;
 const SKIPPED_KEYS = /^(?:placeholder|hint|example|pattern|regex|author|maintainers|license|dsn|sentry\w{0,10}|publickey|licensekey|applicationid|clientid|client_id|service_?account)$/i;
 
@@ -97,7 +99,7 @@ class Folding {
   constructor(private readonly model: PageModel, private readonly page: PageContext) {}
 
   read(code: string, at: number, element: number, label: string, data: boolean): void {
-    if (code.length > MAX_LEXED || !HINT.test(code)) return;
+    if (code.length > MAX_LEXED || (code.length > MAX_SMALL && !HINT.test(code))) return;
     const tokens = tokenize(code);
     const found: BareAddress[] = inLiterals(tokens, this.page);
     if (!data && code.length <= MAX_FOLDED) {

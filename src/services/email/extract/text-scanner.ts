@@ -4,6 +4,7 @@ import { readDomain, readLocal, readSpelledDomain, type DomainReading, type Loca
 import { AT_WORDS, AT_WORDS_BARE, MAIL_LABEL, ROLE_LOCALS } from './obfuscation-words.js';
 import { registrableDomain } from './domain.js';
 import { isCredible, type PageContext } from './precision.js';
+import { UNKNOWN_TEXT } from './script/values.js';
 import { stripSpamGuard } from './spam-guards.js';
 
 /** Stands where a page shows a picture or an icon of an "@"; counts as one only between a local part and a domain. */
@@ -96,7 +97,7 @@ function unglue(reading: LocalReading, seams: readonly number[] | undefined, end
 /** The characters right before an address that show it is part of something else. */
 function isPartOfSomethingElse(text: string, start: number, end: number): boolean {
   const before = text[start - 1] ?? '';
-  if (before === '@' || before === '…' || before === '*' || before === '•' || before === '×' || before === '%') return true;
+  if (before === '@' || before === '…' || before === '*' || before === '•' || before === '×' || before === '%' || before === UNKNOWN_TEXT || text[end] === UNKNOWN_TEXT) return true;
   if (before === '.' && text[start - 2] === '.') return true;
   const next = text[end] ?? '';
   if (next === ':' && /^:[/~\w]/.test(text.slice(end, end + 2)) && !/^:\d/.test(text.slice(end, end + 2))) return true;

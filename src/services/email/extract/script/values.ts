@@ -10,10 +10,10 @@ export class Scope {
   constructor(readonly parent: Scope | null) {}
 
   find(name: string): Scope | null {
-    for (let scope: Scope | null = this; scope !== null; scope = scope.parent) {
-      if (scope.names.has(name)) return scope;
-    }
-    return null;
+    if (this.names.has(name)) return this;
+    let scope = this.parent;
+    while (scope !== null && !scope.names.has(name)) scope = scope.parent;
+    return scope;
   }
 }
 
