@@ -65,6 +65,6 @@ export async function startDns(zone: (name: string, type: string) => Answer | un
     },
   });
   const port = await freePort();
-  await server.listen({ udp: { port, address: '127.0.0.1' }, tcp: { port, address: '127.0.0.1' } } as Parameters<typeof server.listen>[0]);
+  await server.listen({ udp: { port, address: '127.0.0.1' }, tcp: { port, address: '127.0.0.1' } });
   return { server: `127.0.0.1:${port}`, questions, peak: () => peak, close: async () => { await server.close(); } };
 }
