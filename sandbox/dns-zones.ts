@@ -1,5 +1,4 @@
-import { isIP } from 'node:net';
-import { getDomain } from 'tldts';
+import { getDomain, parse } from 'tldts';
 import { hash32 } from './random.js';
 import { type World } from './world.js';
 
@@ -58,7 +57,8 @@ export function mailDomains(text: string): Set<string> {
   const domains = new Set<string>();
   const add = (domain: string) => {
     const plain = domain.toLowerCase().replace(/\s?[[(]\s?(?:dot|punkt)\s?[\])]\s?/g, '.');
-    if (getDomain(plain) !== null && isIP(plain) === 0) domains.add(plain);
+    const name = parse(plain);
+    if (name.isIcann === true && name.domain !== null) domains.add(plain);
   };
   for (const match of text.matchAll(ADDRESS)) add(match[1] ?? '');
   for (const match of text.matchAll(CLOUDFLARE)) {

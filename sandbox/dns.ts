@@ -89,14 +89,17 @@ export async function startDns(options: { zones: ReadonlyMap<string, Zone>; mode
   for (let attempt = 1; ; attempt++) {
     const udp = dns2.createUDPServer(handler);
     const tcp = dns2.createTCPServer(handler);
-    udp.on('error', () => undefined);
     const sockets = new Set<Socket>();
     tcp.on('connection', (socket: Socket) => {
       socket.on('error', () => undefined);
       sockets.add(socket);
       socket.once('close', () => sockets.delete(socket));
     });
-    await udp.listen(options.port, '127.0.0.1');
+    await new Promise<void>((resolve, reject) => {
+      udp.once('error', reject);
+      udp.listen(options.port, '127.0.0.1').then(resolve, reject);
+    });
+    udp.on('error', () => undefined);
     const { port } = udp.address();
     const bound = await new Promise<boolean>((resolve) => {
       tcp.once('error', () => resolve(false));
@@ -113,7 +116,7 @@ export async function startDns(options: { zones: ReadonlyMap<string, Zone>; mode
       };
     }
     await new Promise<void>((resolve) => udp.close(() => resolve()));
-    if (attempt >= BIND_ATTEMPTS || options.port !== 0) throw new Error(`no port free for DNS over UDP and TCP`);
+    if (attempt >= BIND_ATTEMPTS || options.port !== 0) throw new Error('no port free for DNS over UDP and TCP');
     await delay(5);
   }
 }

@@ -46,6 +46,11 @@ export function rcptVerdict(address: string, options: Pick<SmtpOptions, 'mailbox
   return served ? { code: 550, message: '5.1.1 User unknown' } : { code: 554, message: '5.7.1 Relay access denied' };
 }
 
+/** Waits until a server listens; rejects with its error when the port is taken. */
+function listening(start: (onError: (error: Error) => void, onListening: () => void) => void): Promise<void> {
+  return new Promise((resolve, reject) => start(reject, resolve));
+}
+
 /** A mail server that never delivers: it knows which mailboxes of the sandbox exist (RFC 5321 §3.3, §4.2); VRFY says 252 (§3.5.3). */
 export async function startSmtp(options: SmtpOptions): Promise<{ host: string; port: number; close(): Promise<void> }> {
   const timers = new Set<NodeJS.Timeout>();
@@ -80,8 +85,12 @@ export async function startSmtp(options: SmtpOptions): Promise<{ host: string; p
       stream.once('end', () => callback(Object.assign(new Error('5.7.1 The sandbox takes no mail'), { responseCode: 554 })));
     },
   });
+  await listening((onError, onListening) => {
+    server.once('error', onError);
+    server.listen(options.port, '127.0.0.1', onListening);
+  });
+  // Later errors are clients that went away in the middle of a dialogue.
   server.on('error', () => undefined);
-  await new Promise<void>((resolve) => server.listen(options.port, '127.0.0.1', () => resolve()));
   return {
     host: '127.0.0.1', port: (server.server.address() as AddressInfo).port,
     close: () => new Promise<void>((resolve) => {
@@ -100,7 +109,10 @@ export async function startBrokenSmtp(port: number): Promise<{ host: string; por
     socket.once('close', () => sockets.delete(socket));
     socket.write('HTTP/1.1 400 this is not a greeting\r\n');
   });
-  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', () => resolve()));
+  await listening((onError, onListening) => {
+    server.once('error', onError);
+    server.listen(port, '127.0.0.1', onListening);
+  });
   return {
     host: '127.0.0.1', port: (server.address() as AddressInfo).port,
     close: () => new Promise<void>((resolve) => {

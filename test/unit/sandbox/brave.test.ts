@@ -93,7 +93,7 @@ describe('the Brave look-alike', () => {
     ['q', { q: '' }], ['q', { q: 'x'.repeat(401) }], ['q', { q: 'w '.repeat(51) }], ['count', { q: 'a', count: 21 }], ['count', { q: 'a', count: 0 }], ['count', { q: 'a', count: 'ten' }],
     ['offset', { q: 'a', offset: 10 }], ['country', { q: 'a', country: 'XX' }], ['safesearch', { q: 'a', safesearch: 'maybe' }], ['freshness', { q: 'a', freshness: 'yesterday' }], ['result_filter', { q: 'a', result_filter: 'web,maps' }],
   ])('refuses a bad %s with 422', async (name, parameters) => {
-    const answer = await call(parameters as Record<string, string | number>);
+    const answer = await call(parameters);
     expect(answer.status).toBe(422);
     expect(json<BraveError>(answer).error.meta?.errors?.map((problem) => problem.loc[1])).toEqual([name]);
   });
