@@ -113,5 +113,7 @@ export function findIndustries(text: string, tokens: readonly Token[], taken: re
 }
 
 function isStop(token: Token): boolean {
+  // "IT" is a trade, "it" a pronoun.
+  if (token.fold === 'it') return !token.upper;
   return STOP_STEMS.has(token.fold) || STOP_WORDS.has(token.fold);
 }

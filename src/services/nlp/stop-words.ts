@@ -12,6 +12,7 @@ export const STOP_WORDS = words(`
   busca buscar busco buscamos encuentra encuentrame encontrar muestra muestrame dame dime lista necesito necesitamos quiero queremos por favor el la los las un una unos unas de del y o u en cerca con para que al todos todas algunos algunas mejores mejor buenos son tienen ofrecen ofrezcan tengan aceptan
   cerca cercare cerco trova trovare trovami mostra mostrami dammi elenca elenco voglio vorrei ho bisogno per favore il lo la i gli le un uno una di del dello della dei degli delle e o ed in nel nello nella nei negli nelle a al allo alla vicino con per che tutti tutte alcuni alcune migliori sono hanno offrono accettano
   vind vinden zoek zoeken toon geef lijst mij ons ik wij wil willen nodig graag alsjeblieft aub de het een der en of in te bij nabij rond rondom met voor van op die dat alle enkele beste zijn hebben aanbieden
+  的 在 和 与 了 请 找 家 个 の で に を は が と 에서 에 의 в во на и для с от до из по найди найти ищу w na i dla z do
   encontre encontrar procure procurar procuro busque mostre liste preciso precisamos quero queremos favor o a os as um uma uns umas de do da dos das e ou em no na nos nas perto com para por que todos todas alguns algumas melhores sao tem oferecem aceitam me
 `);
 
