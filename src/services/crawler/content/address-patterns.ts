@@ -17,6 +17,8 @@ export interface TownPattern {
   pattern: RegExp;
   /** Where the street stands: before the town (most), or after it on the same line (Hungary, Japan, China). */
   street: 'before' | 'after';
+  /** What any line with such an address contains: cheap to look for, so that most lines never meet `pattern`. */
+  hint: RegExp;
   /** Digits alone could be a year or an amount: only with a street or a country prefix. */
   weak: boolean;
 }
@@ -31,28 +33,30 @@ const EDGE = String.raw`(?<![\p{L}\d.,/+-])`;
 
 /** Group `code` is the postal code, `city` the town, `prefix` an old international prefix such as `D-`. */
 export const TOWN_PATTERNS: readonly TownPattern[] = [
-  { countries: ['NL'], street: 'before', weak: true, pattern: compile(String.raw`${EDGE}(?:(?<prefix>NL)[- ])?(?<code>[1-9]\d{3} ?(?!S[ADS] )[A-Z]{2}),? (?<city>${TOWN})`) },
-  { countries: ['PL'], street: 'before', weak: false, pattern: compile(String.raw`${EDGE}(?:(?<prefix>PL)[- ])?(?<code>\d{2}-\d{3}),? (?<city>${TOWN})`) },
-  { countries: ['PT'], street: 'before', weak: false, pattern: compile(String.raw`${EDGE}(?<code>\d{4}-\d{3}),? (?<city>${TOWN})`) },
-  { countries: ['JP'], street: 'after', weak: false, pattern: /〒 ?(?<code>\d{3}[-‐−ー－]\d{4}) ?(?<city>[^\s\d〒,、。]{2,40})?/gu },
-  { countries: ['SE', 'CZ', 'SK', 'GR'], street: 'before', weak: true, pattern: compile(String.raw`${EDGE}(?:(?<prefix>SE?|CZ|SK|GR)[- ])?(?<code>[1-9]\d{2} \d{2}),? (?<city>${TOWN})`) },
-  { countries: ['DE', 'FR', 'IT', 'ES', 'FI', 'HR', 'EE', 'TR', 'SE', 'CZ', 'MX', 'LT', 'RS', 'UA', 'KR', 'GR', 'SK'], street: 'before', weak: true, pattern: compile(String.raw`${EDGE}(?:(?<prefix>DE?|FR?|IT?|ES?|FIN?|HR|EE|TR|MC|LT|RS)[-– ]{1,3})?(?<code>\d{5}),? (?<city>${TOWN})`) },
-  { countries: ['AT', 'CH', 'BE', 'NO', 'DK', 'LU', 'SI', 'BG', 'LI', 'LV', 'CY', 'ZA', 'NL', 'PT'], street: 'before', weak: true, pattern: compile(String.raw`${EDGE}(?:(?<prefix>AT?|CH|BE?|NO?|DK|LU?|SI|BG|FL|LI)[-– ]{1,3})?(?<code>[1-9]\d{3}|0\d{3}),? (?<city>${TOWN})`) },
-  { countries: ['HU'], street: 'after', weak: true, pattern: compile(String.raw`${EDGE}(?:(?<prefix>HU?)[-– ]{1,3})?(?<code>[1-9]\d{3}),? (?<city>${WORD}),? (?=\p{Lu})`) },
-  { countries: ['US'], street: 'before', weak: false, pattern: compile(String.raw`(?<city>(?:${WORD})(?: ${WORD}){0,3}),? (?<region>${US_STATE}|${US_NAME})[.,]?,? {1,2}(?<code>\d{5}(?:-\d{4})?)(?!\d)`) },
-  { countries: ['CA'], street: 'before', weak: false, pattern: compile(String.raw`(?<city>(?:${WORD})(?: ${WORD}){0,3}),? \(?(?<region>AB|BC|MB|NB|N[LSTU]|ON|PE|QC|SK|YT|Alberta|British Columbia|Manitoba|New Brunswick|Nova Scotia|Ontario|Quebec|Québec|Saskatchewan)\)?,? {1,2}(?<code>[ABCEGHJ-NPRSTVXY]\d[A-Z] ?\d[A-Z]\d)(?![\p{L}\d])`) },
-  { countries: ['AU'], street: 'before', weak: false, pattern: compile(String.raw`(?<city>(?:${WORD})(?: ${WORD}){0,3}),? (?<region>NSW|VIC|Vic|QLD|Qld|TAS|Tas|ACT|SA|WA|NT|Victoria|New South Wales|Queensland|Tasmania),? (?<code>\d{4})(?!\d)`) },
-  { countries: ['IN'], street: 'before', weak: false, pattern: compile(String.raw`(?<city>(?:${WORD})),? ?(?:(?:${WORD})(?: ${WORD})?,? ?)?[-–,]? ?(?:PIN:? ?)?(?<code>[1-8]\d{2} ?\d{3})(?!\d)`) },
-  { countries: ['BR'], street: 'before', weak: false, pattern: compile(String.raw`(?<city>(?:${WORD})(?: (?:d[aeo]s? )?${WORD}){0,3})[ ]?[-–/,][ ]?(?<region>A[CLMP]|BA|CE|DF|ES|GO|M[AGST]|P[ABEIR]|R[JNORS]|S[CEP]|TO)(?:[ ,–-]{1,3}(?:Brasil[ ,–-]{1,3})?(?:C[Ee][Pp]:? ?)?(?<code>\d{2}\.?\d{3}-?\d{3}))?(?![\p{L}\d])`) },
+  { countries: ['NL'], hint: /[1-9]\d{3} ?[A-Z]{2}/, street: 'before', weak: true, pattern: compile(String.raw`${EDGE}(?:(?<prefix>NL)[- ])?(?<code>[1-9]\d{3} ?(?!S[ADS] )[A-Z]{2}),? (?<city>${TOWN})`) },
+  { countries: ['PL'], hint: /\d{2}-\d{3}/, street: 'before', weak: false, pattern: compile(String.raw`${EDGE}(?:(?<prefix>PL)[- ])?(?<code>\d{2}-\d{3}),? (?<city>${TOWN})`) },
+  { countries: ['PT'], hint: /\d{4}-\d{3}/, street: 'before', weak: false, pattern: compile(String.raw`${EDGE}(?<code>\d{4}-\d{3}),? (?<city>${TOWN})`) },
+  { countries: ['JP'], hint: /〒/, street: 'after', weak: false, pattern: /〒 ?(?<code>\d{3}[-‐−ー－]\d{4}) ?(?<city>[^\s\d〒,、。]{2,40})?/gu },
+  { countries: ['SE', 'CZ', 'SK', 'GR'], hint: /[1-9]\d{2} \d{2}/, street: 'before', weak: true, pattern: compile(String.raw`${EDGE}(?:(?<prefix>SE?|CZ|SK|GR)[- ])?(?<code>[1-9]\d{2} \d{2}),? (?<city>${TOWN})`) },
+  { countries: ['DE', 'FR', 'IT', 'ES', 'FI', 'HR', 'EE', 'TR', 'SE', 'CZ', 'MX', 'LT', 'RS', 'UA', 'KR', 'GR', 'SK'], hint: /\d{5}/, street: 'before', weak: true, pattern: compile(String.raw`${EDGE}(?:(?<prefix>DE?|FR?|IT?|ES?|FIN?|HR|EE|TR|MC|LT|RS)[-– ]{1,3})?(?<code>\d{5}),? (?<city>${TOWN})`) },
+  { countries: ['AT', 'CH', 'BE', 'NO', 'DK', 'LU', 'SI', 'BG', 'LI', 'LV', 'CY', 'ZA', 'NL', 'PT'], hint: /\d{4}/, street: 'before', weak: true, pattern: compile(String.raw`${EDGE}(?:(?<prefix>AT?|CH|BE?|NO?|DK|LU?|SI|BG|FL|LI)[-– ]{1,3})?(?<code>[1-9]\d{3}|0\d{3}),? (?<city>${TOWN})`) },
+  { countries: ['HU'], hint: /[1-9]\d{3}/, street: 'after', weak: true, pattern: compile(String.raw`${EDGE}(?:(?<prefix>HU?)[-– ]{1,3})?(?<code>[1-9]\d{3}),? (?<city>${WORD}),? (?=\p{Lu})`) },
+  { countries: ['US'], hint: /[A-Za-z][.,]{0,2} {1,2}\d{5}/, street: 'before', weak: false, pattern: compile(String.raw`(?<city>(?:${WORD})(?: ${WORD}){0,3}),? (?<region>${US_STATE}|${US_NAME})[.,]?,? {1,2}(?<code>\d{5}(?:-\d{4})?)(?!\d)`) },
+  { countries: ['CA'], hint: /[A-Z]\d[A-Z] ?\d[A-Z]\d/, street: 'before', weak: false, pattern: compile(String.raw`(?<city>(?:${WORD})(?: ${WORD}){0,3}),? \(?(?<region>AB|BC|MB|NB|N[LSTU]|ON|PE|QC|SK|YT|Alberta|British Columbia|Manitoba|New Brunswick|Nova Scotia|Ontario|Quebec|Québec|Saskatchewan)\)?,? {1,2}(?<code>[ABCEGHJ-NPRSTVXY]\d[A-Z] ?\d[A-Z]\d)(?![\p{L}\d])`) },
+  { countries: ['AU'], hint: /(?:NSW|VIC|Vic|QLD|Qld|TAS|Tas|ACT|SA|WA|NT|Victoria|Wales|Queensland|Tasmania),? \d{4}/, street: 'before', weak: false, pattern: compile(String.raw`(?<city>(?:${WORD})(?: ${WORD}){0,3}),? (?<region>NSW|VIC|Vic|QLD|Qld|TAS|Tas|ACT|SA|WA|NT|Victoria|New South Wales|Queensland|Tasmania),? (?<code>\d{4})(?!\d)`) },
+  { countries: ['IN'], hint: /[1-8]\d{2} ?\d{3}/, street: 'before', weak: false, pattern: compile(String.raw`(?<city>(?:${WORD})),? ?(?:(?:${WORD})(?: ${WORD})?,? ?)?[-–,]? ?(?:PIN:? ?)?(?<code>[1-8]\d{2} ?\d{3})(?!\d)`) },
+  { countries: ['BR'], hint: /[-–/,] ?[A-Z]{2}(?![A-Za-z])/, street: 'before', weak: false, pattern: compile(String.raw`(?<city>(?:${WORD})(?: (?:d[aeo]s? )?${WORD}){0,3})[ ]?[-–/,][ ]?(?<region>A[CLMP]|BA|CE|DF|ES|GO|M[AGST]|P[ABEIR]|R[JNORS]|S[CEP]|TO)(?:[ ,–-]{1,3}(?:Brasil[ ,–-]{1,3})?(?:C[Ee][Pp]:? ?)?(?<code>\d{2}\.?\d{3}-?\d{3}))?(?![\p{L}\d])`) },
   // The town of a British or Irish address stands in front of the code, on the same line or the one above.
-  { countries: ['GB'], street: 'before', weak: false, pattern: /(?<![\p{L}\d])(?<code>(?:[A-Z]{1,2}\d[A-Z\d]?|GIR) ?\d[ABD-HJLNP-UW-Z]{2})(?![\p{L}\d])/gu },
-  { countries: ['IE'], street: 'before', weak: false, pattern: /(?<![\p{L}\d])(?<code>(?:[AC-FHKNPRTV-Y]\d{2}|D6W) ?[0-9AC-FHKNPRTV-Y]{4})(?![\p{L}\d])/gu },
+  { countries: ['GB'], hint: /\d[A-Z\d]? ?\d[A-Z]{2}/, street: 'before', weak: false, pattern: /(?<![\p{L}\d])(?<code>(?:[A-Z]{1,2}\d[A-Z\d]?|GIR) ?\d[ABD-HJLNP-UW-Z]{2})(?![\p{L}\d])/gu },
+  { countries: ['IE'], hint: /[A-Y]\d[\dW]/, street: 'before', weak: false, pattern: /(?<![\p{L}\d])(?<code>(?:[AC-FHKNPRTV-Y]\d{2}|D6W) ?[0-9AC-FHKNPRTV-Y]{4})(?![\p{L}\d])/gu },
 ];
 
+/** Endings of one-word street names in the Germanic, Nordic and Finnish manner ("Hauptstraße", "Storgatan"). */
+const STREET_ENDINGS = String.raw`stra(?:ß|ss)e|str|gasse|weg|platz|allee|ring|ufer|damm|chaussee|hof|markt|steig|promenade|straat|laan|plein|gracht|kade|dijk|steenweg|singel|gatan|gata|gate|gaten|vägen|vej|vei|veien|gade|plads|katu|tie|kuja|polku`;
 /** Words a street is called by, across languages; most carry the house number right before or after. */
-const STREET_WORDS = String.raw`stra(?:ß|ss)e|str\b|gasse|weg|platz|allee|ring|ufer|damm|chaussee|hof|markt|steig|promenade|rue|avenue|av\b|ave\b|boulevard|blvd|bd\b|place|chemin|impasse|route|quai|allée|cours|via|viale|piazza|corso|largo|strada|vicolo|calle|c/|carrer|plaza|paseo|avenida|avda|carretera|camino|rua|travessa|praça|estrada|rodovia|alameda|street|st\b|road|rd\b|lane|ln\b|drive|dr\b|court|ct\b|way|square|sq\b|parkway|pkwy|highway|hwy|terrace|close|crescent|suite|floor|straat|laan|weg|plein|gracht|kade|dijk|steenweg|singel|ul\b|ulica|aleja|al\b|plac|osiedle|os\b|gatan|gata|gate|gaten|vägen|vej|vei|veien|gade|plads|allé|katu|tie|kuja|polku|utca|út|útja|tér|körút|ulice|třída|tř|náměstí|nám|trg|cesta|p\.? ?o\.? box|postfach|postbus|boîte postale|apartado|casella postale|postboks|house|building|nagar|marg|chowk`;
-export const STREET_FIRST = new RegExp(String.raw`^(?:${STREET_WORDS})(?=[\s.]) ?\.?\s{0,2}\p{Lu}`, 'iu');
-export const STREET_WORD = new RegExp(String.raw`(?:^|[\s,.(/-]|\p{Ll})(?:${STREET_WORDS})(?=$|[\s.,\d/)-])`, 'iu');
+const STREET_WORDS = String.raw`${STREET_ENDINGS}|rue|avenue|av|ave|boulevard|blvd|bd|place|chemin|impasse|route|quai|allée|cours|via|viale|piazza|corso|largo|strada|vicolo|calle|c/|carrer|plaza|paseo|avenida|avda|carretera|camino|rua|travessa|praça|estrada|rodovia|alameda|street|st|road|rd|lane|ln|drive|dr|court|ct|way|square|sq|parkway|pkwy|highway|hwy|terrace|close|crescent|suite|floor|ul|ulica|aleja|al|plac|osiedle|os|allé|utca|út|útja|tér|körút|ulice|třída|tř|náměstí|nám|trg|cesta|p\.? ?o\.? box|postfach|postbus|boîte postale|apartado|casella postale|postboks|house|building|nagar|marg|chowk`;
+export const STREET_FIRST = new RegExp(String.raw`^(?:${STREET_WORDS})(?:\.\s{0,2}|\s)(?=[\p{Lu}\d])`, 'iu');
+export const STREET_WORD = new RegExp(String.raw`(?:(?:^|[\s,.(/-])(?:${STREET_WORDS})|\p{Ll}(?:${STREET_ENDINGS}))(?=$|[\s.,\d/)-])`, 'iu');
 
 /** "Hauptstr. 5a", "Am Markt 3-5", "12 rue de la Paix", "PO Box 77": letters with a house number at one end. */
 export const HOUSE_AFTER = /\p{L}[\p{L}.'’)]{0,30}\.?,?\s{0,2}(?:n[°ºr.]{0,2}\s?)?\d{1,5}\s?[a-zA-Z]?(?:\s?[-–/+&]\s?\d{0,5}\s?[a-zA-Z]?)?(?:\s?\([^()]{1,30}\))?[.,]?$/u;

@@ -17,6 +17,9 @@ const SEPARATOR = /\s{0,2}(?:[|·•●∙▪■►»;]|\s[-–—/]\s|\/\/|,)\s
 const NOT_A_TOWN = /^(?:Uhr|Euro|EUR|Mitglied|Mitglieder|Teilnehmer|Kinder|Personen|Jahre|Tage|Meter|Km|Stück|Seiten|Jan|Feb|Mär|Mar|Apr|May|Mai|Jun|Jul|Aug|Sep|Okt|Oct|Nov|Dez|Dec|Januar|Februar|März|April|Juni|Juli|August|September|Oktober|November|Dezember|Tel|Telefon|Fax|Copyright|All|Alle|GmbH|Ltd|Inc|The|Der|Die|Das|And|Und|Members|People|Hz|Mb|Gb|Watt)(?![\p{L}])/u;
 const TRAILING = /(?:\s(?:Tel|Telefon|Phone|Fax|Mobil|Mobile|E-?Mail|Mail|Email|Web|Ust|Germany|Deutschland|Österreich|Schweiz|Route|Anfahrt|Öffnungszeiten|Impressum|Kontakt|Contact)\b.{0,200})$/u;
 
+/** Their codes look like anything: only on pages that belong to the country. */
+const ONLY_AT_HOME: ReadonlySet<string> = new Set(['IN', 'IE', 'HU']);
+
 interface Street { line: number; start: number; text: string }
 
 /** Pieces of a line with their offsets, cut at the usual separators. */
@@ -31,16 +34,26 @@ function pieces(text: string): { text: string; start: number }[] {
   return out.filter((piece) => piece.text.trim() !== '');
 }
 
-/** "Address: Main Street 5" -> where the street itself begins. */
+/** "Address: Main Street 5", "You find us at Main Street 5" -> where the street itself begins. */
 function afterLabel(text: string): number {
-  return /^\s{0,3}(?:\p{L}[\p{L} ./-]{1,30}:\s{0,3})/u.exec(text)?.[0].length ?? 0;
+  const label = /^\s{0,3}(?:\p{L}[\p{L} ./-]{1,30}:\s{0,3})/u.exec(text)?.[0].length ?? 0;
+  // "info@example.org 4 rue Haute": what stands before an e-mail address is not part of the street.
+  const mail = text.lastIndexOf('@');
+  const afterMail = mail === -1 ? -1 : text.indexOf(' ', mail);
+  if (mail !== -1) return afterMail === -1 ? label : afterMail + 1;
+  const at = text.lastIndexOf(' at ');
+  return at > label && at + 4 < text.length && !HOUSE_BEFORE.test(text.slice(label)) ? at + 4 : label;
 }
 
 function isStreet(text: string): boolean {
   const bare = text.trim();
   if (bare.length < 4 || bare.length > 90 || /[@!?]|https?:|www\./i.test(bare)) return false;
   if (/^(?:tel|fon|fax|phone|mobil|iban|ust|vat|hr[ab])\b/i.test(bare)) return false;
-  return HOUSE_BEFORE.test(bare) || HOUSE_AFTER.test(bare) || bare.length <= 60 && (STREET_WORD.test(bare) && /^[\p{Lu}\d]/u.test(bare) || STREET_FIRST.test(bare));
+  // Streets have few words and begin like names; a sentence that happens to hold a number does not.
+  const words = bare.split(' ').length;
+  const typedFirst = STREET_FIRST.test(bare);
+  if (words > 8 || !typedFirst && !/^[\p{Lu}\d"„(]/u.test(bare)) return false;
+  return HOUSE_BEFORE.test(bare) || HOUSE_AFTER.test(bare) || words <= 5 && (typedFirst || STREET_WORD.test(bare));
 }
 
 /** The street before position `end` of line `index`, or on one of the two lines above. */
@@ -70,7 +83,9 @@ function streetBefore(lines: readonly ScannedLine[], index: number, end: number)
     if (chosen === undefined) continue;
     const label = afterLabel(chosen.text);
     const text = chosen.text.slice(label);
-    if (isStreet(text)) return { line: above, start: chosen.start + label, text };
+    const number = /(?:^|[\s,])(\d{1,5}[a-z]?),\s{0,2}$/i.exec(line.slice(0, chosen.start))?.[1];
+    const start = number === undefined || /\d/.test(text) ? chosen.start + label : line.lastIndexOf(number, chosen.start - 1);
+    if (isStreet(text)) return { line: above, start, text };
     // A line between street and town is allowed ("2nd floor", a district) only when it is short.
     if (line.length > 40) break;
   }
@@ -141,6 +156,7 @@ function westernHits(lines: readonly ScannedLine[], index: number, likely: reado
   if (line === undefined) return [];
   const hits: Hit[] = [];
   for (const pattern of TOWN_PATTERNS) {
+    if (!pattern.hint.test(line.text) || ONLY_AT_HOME.has(pattern.countries[0] ?? '') && !likely.includes(pattern.countries[0] ?? '')) continue;
     for (const match of line.text.matchAll(pattern.pattern)) {
       const groups = match.groups ?? {};
       const after = line.text.slice(match.index + match[0].length, match.index + match[0].length + 40);
@@ -166,8 +182,6 @@ function westernHits(lines: readonly ScannedLine[], index: number, likely: reado
       if (pattern.weak && street === null && groups['prefix'] === undefined && !line.address && !(/^\d{5}/.test(match[0]) && match[0].length >= line.text.length - 2)) continue;
       if (pattern.countries[0] === 'GB' && street === null && printedCity === null) continue;
       if (pattern.countries[0] === 'BR' && groups['code'] === undefined && (street === null && line.text.length > 60)) continue;
-      if (pattern.countries[0] === 'IN' && !likely.includes('IN')) continue;
-      if (pattern.countries[0] === 'IE' && !likely.includes('IE')) continue;
       if (street === null && groups['prefix'] === undefined && country !== 'US' && country !== 'GB' && !likely.includes(country)) continue;
       hits.push({ index, lineEnd: index, street, start: match.index + shift, end, city: town, country, source: 'text' });
     }

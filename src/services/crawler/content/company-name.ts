@@ -27,6 +27,8 @@ const FORM_SOURCE = [
 const NAME_WORD = String.raw`(?:[\p{Lu}\d][\p{L}\d.'’&+/@-]{0,40}|&|\+|und|and|et|y|e|i|de|der|des|du|di|da|del|della|für|for|of|the|von|van|zu|zur|im|in|am|\||–|-|[\p{Ll}][\p{L}\d-]{1,30})`;
 /** A run of name words and the form; at most nine words in front. */
 const LEGAL_NAME = new RegExp(String.raw`(?<![\p{L}\d])(?<name>[\p{Lu}\d"„“«'‚][\p{L}\d.'’&+/@"“”»-]{0,40}(?:,? ${NAME_WORD}){0,8}),? (?<form>${FORM_SOURCE})(?![\p{L}\d])`, 'u');
+/** Looked for first: most lines have no legal form, and looking for one costs little. */
+const HAS_FORM = new RegExp(String.raw`[\s,](?:${FORM_SOURCE})(?![\p{L}\d])`, 'u');
 const JAPANESE_NAME = /(?:(?:株式会社|有限会社|合同会社|一般社団法人|公益社団法人|一般財団法人|医療法人|学校法人|社会福祉法人|特定非営利活動法人|NPO法人)\s?[\p{L}\d・ー&]{1,30}|[\p{L}\d・ー]{1,30}\s?(?:株式会社|有限会社|合同会社)|[\u4e00-\u9fff()（）A-Za-z\d]{2,30}(?:有限公司|股份公司|有限责任公司)|(?:사단법인|주식회사|재단법인|\(주\)|㈜)\s?[가-힣A-Za-z\d]{2,20})/u;
 /** In front of a name they say that it is somebody else's: the agency, the host, the tool, the authority. */
 const OTHERS = /(?:design(?:ed)?|umsetzung|realisierung|realisation|realisiert|programmierung|webdesign|website (?:by|von)|powered|hosting|hosted|host(?:er|ing)?[ -]?provider|provider|konzept|agentur|built|made|created|développ|réalisation|hébergeur|hébergé|webmaster|made with|foto(?:s|grafie)?|photo|bild(?:nachweis|er|quelle)|analytics|cookie|plugin|dienst|service of|partner|sponsor|versicher|haftpflicht|insurance|kammer|aufsichtsbehörde|bank\b|sparkasse|client|kunde|referenz|mitglied|member of|template|theme|technische|support by)/i;
@@ -53,7 +55,7 @@ function legalNames(lines: readonly ScannedLine[]): PageFact[] {
   for (let index = 0; index < lines.length && facts.length < 12; index += 1) {
     const line = lines[index]?.text ?? '';
     if (line.length < 4 || line.length > 220) continue;
-    const match = LEGAL_NAME.exec(line) ?? JAPANESE_NAME.exec(line);
+    const match = (HAS_FORM.test(line) ? LEGAL_NAME.exec(line) : null) ?? (/[\u3040-\u9fff\uac00-\ud7af]/.test(line) ? JAPANESE_NAME.exec(line) : null);
     if (match === null) continue;
     const whole = trimName(match[0]);
     const start = line.indexOf(whole, match.index);
@@ -105,7 +107,7 @@ export function titleNames(title: string | null): { name: string; start: number 
 /** Every candidate with its source; choosing needs all pages of the site. */
 export function companyNames(scan: Scan): PageFact[] {
   const facts: PageFact[] = [];
-  for (const key of ['og:site_name', 'application-name', 'apple-mobile-web-app-title', 'author', 'dc.publisher', 'publisher', 'copyright', 'dcterms.publisher', 'company']) {
+  for (const key of ['og:site_name', 'application-name', 'apple-mobile-web-app-title', 'dc.publisher', 'publisher', 'copyright', 'dcterms.publisher', 'company']) {
     const value = scan.meta[key];
     const name = value === undefined ? '' : trimName(value.replace(COPYRIGHT, '').replace(RIGHTS, ''));
     if (value !== undefined && plausible(name) && value.includes(name)) {

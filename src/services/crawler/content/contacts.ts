@@ -10,6 +10,8 @@ const NO_NAMES = /\b(?:GmbH|Ltd|Inc|Verein|Straße|Street|Telefon|Phone|Email|Ma
 
 const DAY = String.raw`(?:mo(?:n(?:day|tag)?)?|di(?:enstag)?|tue(?:s(?:day)?)?|mi(?:ttwoch)?|wed(?:nesday)?|do(?:nnerstag)?|thu(?:r(?:s(?:day)?)?)?|fr(?:i(?:day)?|eitag)?|sa(?:t(?:urday)?|mstag)?|so(?:nntag|nnabend)?|su(?:n(?:day)?)?|lun(?:di|edì|es)?|mar(?:di|tedì|tes)?|mer(?:credi|coledì)?|mi[ée](?:rcoles)?|jeu(?:di)?|gio(?:vedì)?|jue(?:ves)?|ven(?:dredi|erdì)?|vie(?:rnes)?|sam(?:edi)?|sab(?:ato)?|s[áa]b(?:ado)?|dim(?:anche)?|dom(?:enica|ingo)?|ma|wo|vr|za|zo|pon|wt|śr|czw|pt|sob|nd|måndag|tisdag|onsdag|torsdag|fredag|lördag|söndag|ti|ke|to|pe|la|su|daily|täglich|weekdays|werktags)`;
 const TIME = String.raw`\d{1,2}(?:[.:h]\d{2})?\s?(?:[ap]\.?m\.?|uhr|h)?`;
+/** Looked for first, because it is rare and the days are not. */
+const TIME_RANGE = /\d{1,2}(?:[.:h]\d{2})?\s?(?:[ap]\.?m\.?|uhr|h)?\s?(?:-|–|bis|to|à|alle|a)\s?\d{1,2}/i;
 const HOURS = new RegExp(String.raw`(?<![\p{L}])${DAY}\.?(?:\s?(?:-|–|bis|to|à|a|al|und|,|&|/|\+)\s?${DAY}\.?){0,6}\s?(?::|,|von|from|de|dalle|ab)?\s{0,2}${TIME}\s?(?:-|–|bis|to|à|alle|a)\s?${TIME}(?![\p{L}\d])`, 'giu');
 
 export function contactsInText(lines: readonly ScannedLine[]): PageFact[] {
@@ -34,7 +36,7 @@ export function contactsInText(lines: readonly ScannedLine[]): PageFact[] {
 export function hoursInText(lines: readonly ScannedLine[]): PageFact[] {
   const facts: PageFact[] = [];
   for (const { text } of lines) {
-    if (text.length > 400 || !/\d/.test(text)) continue;
+    if (text.length > 400 || !TIME_RANGE.test(text)) continue;
     for (const match of text.matchAll(HOURS)) {
       if (facts.length >= 14) return facts;
       facts.push(factInText('openingHours', match[0].trim(), text, match.index, match.index + match[0].trimEnd().length, 'text'));

@@ -6,12 +6,15 @@ const SPACE = /[\s\u0000-\u001F\u0085]+/g;
 
 /** One line of text: no line break, no double space, no invisible character, trimmed. */
 export function fold(text: string): string {
-  return text.replace(INVISIBLE, '').replace(SPACE, ' ').trim();
+  return UNCLEAN.test(text) ? text.replace(INVISIBLE, '').replace(SPACE, ' ').trim() : text.trim();
 }
+
+/** Most pieces are clean already; looking is cheaper than rewriting. */
+const UNCLEAN = /[\u0000-\u001F\u0085\u00A0\u00AD\u1680\u180E\u2000-\u200F\u2028-\u202F\u205F-\u2064\u3000\uFEFF]|  /;
 
 /** Like `fold`, but a leading or trailing space survives as one space: pieces can be joined. */
 export function foldPiece(text: string): string {
-  return text.replace(INVISIBLE, '').replace(SPACE, ' ');
+  return UNCLEAN.test(text) ? text.replace(INVISIBLE, '').replace(SPACE, ' ') : text;
 }
 
 /** At most `max` UTF-16 units, never half of a surrogate pair. */

@@ -51,6 +51,10 @@ export class MicrodataReader {
   }
 
   onopen(tag: string, attributes: Record<string, string>, depth: number): void {
+    if (attributes['itemscope'] === undefined && attributes['itemprop'] === undefined && attributes['typeof'] === undefined && attributes['property'] === undefined) {
+      if (attributes['class'] !== undefined) this.openCard(tag, attributes, depth);
+      return;
+    }
     const parent = this.open.at(-1);
     const rdfa = attributes['typeof'] !== undefined && attributes['typeof'] !== '';
     const names = (attributes['itemprop'] ?? (parent === undefined || tag === 'meta' && (attributes['property'] ?? '').includes(':')
@@ -69,7 +73,7 @@ export class MicrodataReader {
 
   private openCard(tag: string, attributes: Record<string, string>, depth: number): void {
     const classes = attributes['class'];
-    if (classes === undefined) return;
+    if (classes === undefined || this.open.length === 0 && !classes.includes('card')) return;
     const tokens = classes.split(/\s+/);
     if ((tokens.includes('vcard') || tokens.includes('h-card')) && this.count < MAX_ITEMS) {
       this.openItem({ '@type': 'VCard' }, [], depth, true);

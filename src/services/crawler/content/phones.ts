@@ -11,8 +11,10 @@ import { type MarkedPhone } from './structured.js';
 import { type PageFact } from '../page-reading.js';
 
 /** Digits with at most three joining characters between two of them; every step eats a digit, so it is linear. */
-const CANDIDATE = /(?:\+\(?|\(\+?)?\d(?:[ \u00A0./\-‐‑–‒()_]{0,3}\d){5,18}/g;
+const CANDIDATE = /(?:\+\(?|\(\+?)?\d(?:[ \u00A0./\-‐‑–‒()_]{0,3}\d){5,30}/g;
 const MAX_CANDIDATES = 400;
+/** Runs of digits looked at per page; a page with more is a table of figures. */
+const MAX_SEEN = 10_000;
 const MAX_PHONES = 40;
 
 /** Whole words in any alphabet: `\b` knows ASCII only and would find "ph" in "Phänomen". */
@@ -151,6 +153,7 @@ function longestNumber(text: string, countries: readonly CountryCode[]): { phone
 
 export function phonesInText(lines: readonly ScannedLine[], countries: readonly CountryCode[]): PageFact[] {
   const facts: PageFact[] = [];
+  let seen = 0;
   let tried = 0;
   for (let index = 0; index < lines.length; index += 1) {
     const line = lines[index]?.text ?? '';
@@ -158,7 +161,9 @@ export function phonesInText(lines: readonly ScannedLine[], countries: readonly 
       let carried: Label = null;
       for (const part of splitRuns(match[0])) {
         const start = match.index + part.offset;
-        if (isDate(part.text)) continue;
+        if (isDate(part.text) || /^\s?(?:[€$£¥]|EUR\b|CHF\b)/.test(line.slice(start + part.text.length, start + part.text.length + 5))) continue;
+        seen += 1;
+        if (seen > MAX_SEEN) return facts;
         const own: Label = labelBefore(line.slice(Math.max(0, start - 45), start));
         // A label may stand alone on the line above ("Telefon" in one cell, the number in the next).
         const label: Label = own ?? (start <= 2 ? labelOfLine(lines[index - 1]?.text) : null) ?? carried;

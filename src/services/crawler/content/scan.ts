@@ -63,8 +63,9 @@ function regionOf(name: string, attributes: Record<string, string>): Region | nu
   if (name === 'footer' || role === 'contentinfo') return 'footer';
   if (name === 'header' || role === 'banner') return 'header';
   if (name === 'main' || role === 'main') return 'main';
+  if (attributes['id'] === undefined && attributes['class'] === undefined) return null;
   const id = `${attributes['id'] ?? ''} ${attributes['class'] ?? ''}`.toLowerCase();
-  if (id.length < 3 || id.length > 300) return null;
+  if (id.length > 300 || !id.includes('footer')) return null;
   return /\b(?:site-?)?footer\b/.test(id) ? 'footer' : null;
 }
 
