@@ -91,9 +91,18 @@ export class ProgressTx {
 
   /** Records a change of a lead in its history, which is also the stream behind leadChanged. */
   async leadEvent(lead: { id: string; workspaceId: string }, type: LeadEventType, actor: string, changes: Record<string, unknown> = {}): Promise<void> {
-    const [row] = await this.query<{ lead_seq: number }>('UPDATE workspaces SET lead_seq = lead_seq + 1 WHERE id = $1 RETURNING lead_seq', [lead.workspaceId]);
-    await this.query('INSERT INTO lead_events (workspace_id, lead_id, seq, type, actor, changes) VALUES ($1, $2, $3, $4, $5, $6)', [lead.workspaceId, lead.id, row?.lead_seq, type, actor, JSON.stringify(changes)]);
-    this.channels.add(`leads:${lead.workspaceId}`);
+    await this.leadEvents(lead.workspaceId, [lead.id], type, actor, changes);
+  }
+
+  /** The same change of many leads: one range of seq, one statement. */
+  async leadEvents(workspaceId: string, leadIds: readonly string[], type: LeadEventType, actor: string, changes: Record<string, unknown> = {}): Promise<void> {
+    if (leadIds.length === 0) return;
+    const [row] = await this.query<{ lead_seq: number }>('UPDATE workspaces SET lead_seq = lead_seq + $2 WHERE id = $1 RETURNING lead_seq', [workspaceId, leadIds.length]);
+    await this.query(`
+      INSERT INTO lead_events (workspace_id, lead_id, seq, type, actor, changes)
+      SELECT $1, id, $3::int - $4::int + place, $5, $6, $7 FROM unnest($2::uuid[]) WITH ORDINALITY AS given (id, place)`,
+    [workspaceId, leadIds, row?.lead_seq, leadIds.length, type, actor, JSON.stringify(changes)]);
+    this.channels.add(`leads:${workspaceId}`);
   }
 
   async #advanceRow<R extends object>(entity: string, table: string, id: string, input: { add?: Record<string, number>; set?: object }): Promise<R> {
