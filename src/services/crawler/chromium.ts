@@ -4,8 +4,6 @@ import { access } from 'node:fs/promises';
 
 export interface ChromiumBinary {
   path: string;
-  /** Flags this build cannot do without. */
-  args: string[];
   /** For people: the path, or the package it comes from. */
   name: string;
 }
@@ -20,10 +18,10 @@ async function isExecutable(path: string): Promise<boolean> {
   return access(path, constants.X_OK).then(() => true, () => false);
 }
 
-interface PackagedChromium { args: string[]; executablePath(): Promise<string> }
+interface PackagedChromium { executablePath(): Promise<string> }
 
 function isPackaged(value: unknown): value is PackagedChromium {
-  return (typeof value === 'object' || typeof value === 'function') && value !== null && 'args' in value && Array.isArray(value.args) && 'executablePath' in value && typeof value.executablePath === 'function';
+  return (typeof value === 'object' || typeof value === 'function') && value !== null && 'executablePath' in value && typeof value.executablePath === 'function';
 }
 
 /** `@sparticuz/chromium` is an optional dependency: absent on most machines, and for Linux on x64 only. */
@@ -34,7 +32,8 @@ async function packaged(): Promise<ChromiumBinary | null> {
   try {
     const loaded = (await import(specifier)) as { default?: unknown };
     if (!isPackaged(loaded.default)) return null;
-    return { path: await loaded.default.executablePath(), args: loaded.default.args.filter((flag) => typeof flag === 'string'), name: specifier };
+    // Its own flags are left out: they switch web security and process isolation off, and it starts without them.
+    return { path: await loaded.default.executablePath(), name: specifier };
   } catch {
     return null;
   }
@@ -45,9 +44,9 @@ async function packaged(): Promise<ChromiumBinary | null> {
  * paths; the one inside an npm package.
  */
 export async function findChromium(preferred?: string | null): Promise<ChromiumBinary | null> {
-  if (preferred != null && preferred !== '') return (await isExecutable(preferred)) ? { path: preferred, args: [], name: preferred } : null;
+  if (preferred != null && preferred !== '') return (await isExecutable(preferred)) ? { path: preferred, name: preferred } : null;
   for (const path of SYSTEM_PATHS) {
-    if (await isExecutable(path)) return { path, args: [], name: path };
+    if (await isExecutable(path)) return { path, name: path };
   }
   return packaged();
 }

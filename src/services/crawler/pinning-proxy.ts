@@ -9,7 +9,7 @@ import { connect, type AddressInfo, type Socket } from 'node:net';
 import { type Duplex } from 'node:stream';
 import { LeadlineError } from '../../errors.js';
 import { type AddressGuard } from './guard.js';
-import { isConnectFailure, networkError, proxyDown, tunnelVerdict } from './network-errors.js';
+import { isConnectFailure, networkError, proxyDown, proxyVerdict, tunnelVerdict } from './network-errors.js';
 
 export interface PinningProxyOptions {
   guard: AddressGuard;
@@ -98,6 +98,16 @@ export class PinningProxy {
     return networkError(error, host);
   }
 
+  /** The crawl proxy's own answer in place of the site's, or null. */
+  #upstreamRefusal(incoming: IncomingMessage, host: string): LeadlineError | null {
+    const status = incoming.statusCode ?? 502;
+    if (this.#upstream === null) return null;
+    if (status === 407) return proxyDown('The crawl proxy refuses our credentials.');
+    if (status !== 502 && status !== 504) return null;
+    const headers = Object.fromEntries(Object.entries(incoming.headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])));
+    return proxyVerdict(status, headers, host);
+  }
+
   #forward(request: IncomingMessage, response: ServerResponse): void {
     const url = request.url ?? '';
     const target = URL.canParse(url) ? new URL(url) : null;
@@ -127,6 +137,12 @@ export class PinningProxy {
       ? { host: bare(target.hostname), port: portOf(target), path: `${target.pathname}${target.search}`, lookup: this.#options.guard.lookup }
       : { host: this.#upstream.host, port: this.#upstream.port, path: target.href };
     const outgoing = httpRequest({ ...route, method: request.method, headers, agent: this.#agent, setHost: false, timeout: this.#options.idleTimeoutMs }, (incoming) => {
+      const refusal = this.#upstreamRefusal(incoming, target.host);
+      if (refusal !== null) {
+        incoming.resume();
+        fail(refusal);
+        return;
+      }
       this.#note(key, null);
       const back: Record<string, string | string[]> = {};
       for (const [name, value] of Object.entries(incoming.headers)) {

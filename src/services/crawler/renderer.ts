@@ -142,7 +142,7 @@ export class Renderer {
     // Chromium refuses its sandbox to root; everybody else keeps it.
     const isRoot = process.getuid?.() === 0;
     const server = await chromium.launchServer({
-      executablePath: binary.path, headless: true, chromiumSandbox: !isRoot, args: [...binary.args.filter((flag) => isRoot || flag !== '--no-sandbox'), ...CHROMIUM_FLAGS],
+      executablePath: binary.path, headless: true, chromiumSandbox: !isRoot, args: [...CHROMIUM_FLAGS],
       // <-loopback> takes back Chromium's habit of going around the proxy for loopback addresses.
       proxy: { server: address, bypass: '<-loopback>' }, timeout: 30_000, handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false, env: browserEnvironment(),
     }).catch((cause: unknown) => {

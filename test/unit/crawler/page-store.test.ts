@@ -70,9 +70,10 @@ describe('PageStore', () => {
     expect(await files()).toEqual([file]);
   });
 
-  // A file system of 16 KiB needs the right to mount one; CI and the machines of this project have it.
-  it.runIf(process.platform === 'linux' && process.getuid?.() === 0)('says that the disk is full, and works again when there is space', async () => {
-    await run('mount', ['-t', 'tmpfs', '-o', 'size=16k', 'tmpfs', folder]);
+  it('says that the disk is full, and works again when there is space', async ({ skip }) => {
+    // A file system of 16 KiB needs the right to mount one; CI and the machines of this project have it.
+    const mounted = await run('mount', ['-t', 'tmpfs', '-o', 'size=16k', 'tmpfs', folder]).then(() => true, () => false);
+    if (!mounted) skip();
     try {
       const store = new PageStore(folder);
       const large = `<page>${randomBytes(40_000).toString('base64')}</page>`;

@@ -144,6 +144,7 @@ describe.runIf(chromium !== null)('Renderer', () => {
     expect((await renderer.render('http://clinic.example/')).html).toContain('<p>clinic.example</p>');
     expect(log).toContain('GET http://clinic.example/');
     expect(await codeOf(renderer.render('https://nobody.example/'))).toBe('NETWORK_DNS');
+    expect(await codeOf(renderer.render('http://nobody.example/'))).toBe('NETWORK_DNS');
     const dead = rendererFor([80, 443], { proxyUrl: `http://127.0.0.1:${await deadPort()}` });
     await expect(dead.render('http://clinic.example/')).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE', details: { dependency: 'proxy' } });
   });
