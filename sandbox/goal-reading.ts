@@ -27,10 +27,37 @@ function unique(values: readonly string[]): string[] {
   return [...new Set(values.map((value) => value.trim()).filter(Boolean))];
 }
 
+function parsedObject(prompt: string): Record<string, unknown> | null {
+  try {
+    const value: unknown = JSON.parse(prompt);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : null;
+  } catch {
+    return null;
+  }
+}
+
 /** The goal inside a prompt: a JSON field, a tagged or quoted part, or else the whole user message. */
 export function goalOf(prompt: string): string {
-  const tagged = /<goal>([^<]{1,4000})<\/goal>/i.exec(prompt)?.[1] ?? /"(?:goal|text|query)"\s{0,3}:\s{0,3}"((?:[^"\\]|\\.){1,4000})"/.exec(prompt)?.[1] ?? /\bgoal\s{0,3}:\s{0,3}([^\n]{1,4000})/i.exec(prompt)?.[1];
+  const parsed = parsedObject(prompt);
+  const field = parsed && [parsed.goal, parsed.text, parsed.query, parsed.instruction].find((value): value is string => typeof value === 'string');
+  const tagged = field ?? /<goal>([^<]{1,4000})<\/goal>/i.exec(prompt)?.[1] ?? /\bgoal\s{0,3}:\s{0,3}([^\n]{1,4000})/i.exec(prompt)?.[1];
   return (tagged ?? prompt).trim().replace(/^["“']|["”']$/g, '');
+}
+
+/** Strings anywhere in a value, in order. */
+function stringsIn(value: unknown, depth = 0): string[] {
+  if (typeof value === 'string') return [value];
+  if (typeof value !== 'object' || value === null || depth > 6) return [];
+  return Object.values(value).flatMap((child) => stringsIn(child, depth + 1));
+}
+
+/** A grounded sentence for prompts that hand over evidence: the company's name and the longest piece, quoted, nothing else. */
+export function groundedSentence(prompt: string): string | null {
+  const parsed = parsedObject(prompt);
+  if (!parsed || !('evidence' in parsed)) return null;
+  const [longest] = stringsIn(parsed.evidence).filter((piece) => !/^https?:/.test(piece)).sort((a, b) => b.length - a.length);
+  const company = typeof parsed.companyName === 'string' ? parsed.companyName : 'The company';
+  return longest === undefined ? `${company} says nothing about this on its pages.` : `${company} writes: “${longest.slice(0, 240).trim()}”`;
 }
 
 export function readGoal(text: string): GoalReading {

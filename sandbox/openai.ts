@@ -1,6 +1,6 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { asBase64, hashedEmbedding } from './embeddings.js';
-import { goalOf, readGoal } from './goal-reading.js';
+import { goalOf, groundedSentence, readGoal } from './goal-reading.js';
 import { type HttpService, readBody, type RequestLog, startHttp } from './http-service.js';
 import { hash32 } from './random.js';
 import { type Schema, SchemaAnswerer, strictSchemaProblem } from './schema-answer.js';
@@ -95,9 +95,9 @@ function chat(body: ChatRequest, mode: OpenAiMode): { completion: Record<string,
   if (mode === 'refusal') [content, refusal] = [null, "I'm sorry, I can't assist with that request."];
   else if (mode === 'content_filter') [content, finish] = ['', 'content_filter'];
   else if (mode === 'wrong_shape') content = JSON.stringify({ unexpected: ['shape'], note: 'a model without strict mode may answer like this' });
-  else if (format === 'json_schema' && definition?.schema) content = JSON.stringify(new SchemaAnswerer(definition.schema, goal).answer());
+  else if (format === 'json_schema' && definition?.schema) content = JSON.stringify(new SchemaAnswerer(definition.schema, goal, groundedSentence(user)).answer());
   else if (format === 'json_object') content = JSON.stringify({ industries: goal.industries, locations: goal.locations, roles: goal.roles, keywords: goal.keywords, exclusions: goal.exclusions, targetCount: goal.count, queries: goal.queries });
-  else content = `We look for ${goal.count ?? 'some'} ${goal.industries.join(', ') || 'companies'}${goal.locations.length > 0 ? ` in ${goal.locations.join(', ')}` : ''}, read their own pages and keep each address with the page that shows it.`;
+  else content = groundedSentence(user) ?? `We look for ${goal.count ?? 'some'} ${goal.industries.join(', ') || 'companies'}${goal.locations.length > 0 ? ` in ${goal.locations.join(', ')}` : ''}, read their own pages and keep each address with the page that shows it.`;
 
   const limit = [body.max_completion_tokens, body.max_tokens].find((value): value is number => typeof value === 'number');
   const cut = mode === 'length' ? Math.floor(countTokens(content ?? '') / 2) : limit !== undefined && content !== null && countTokens(content) > limit ? limit : null;

@@ -92,7 +92,7 @@ function parse(text: string): Statement[] {
  * with tag tests and a bbox, area or around filter, unions in parentheses, named sets, and `out … [limit]`.
  * @throws OverpassSyntaxError on anything else
  */
-export function runQuery(query: string, elements: readonly MapElement[], areas: readonly Area[], areaByName: (tests: TagTest) => Area[]): { elements: MapElement[]; timeout: number } {
+export function runQuery(query: string, elements: readonly MapElement[], areas: readonly Area[], areaByName: (test: TagTest) => Area[]): { elements: MapElement[]; timeout: number } {
   const text = query.replace(/\/\*[^*]{0,2000}\*\//g, ' ').replace(/(^|[\s;])\/\/[^\n]{0,2000}/g, '$1');
   const areaSets = new Map<string, Area[]>();
   const sets = new Map<string, Map<string, MapElement>>();

@@ -1,17 +1,40 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { type HttpService, readBody, type RequestLog, startHttp } from './http-service.js';
-import { elementsOf, OverpassSyntaxError, runQuery } from './overpass-ql.js';
-import { CITIES, CITY_NAMES_IN_ENGLISH } from './sites/cities.js';
+import { type Area, elementsOf, OverpassSyntaxError, runQuery } from './overpass-ql.js';
+import { CITIES, type City, CITY_NAMES_IN_ENGLISH } from './sites/cities.js';
 import { type OverpassMode, type SandboxSite } from './types.js';
 
 /** Area ids are relation ids plus this, as in the real data. */
 const AREA_OFFSET = 3_600_000_000;
 const CITY_BOX = 0.12;
+const COUNTRY_RELATION = 91_000_000;
+
+interface TaggedArea extends Area {
+  tags: Record<string, string>;
+}
+
+function cityArea(city: City): TaggedArea {
+  return {
+    id: AREA_OFFSET + city.osmRelation, south: city.lat - CITY_BOX, north: city.lat + CITY_BOX, west: city.lon - CITY_BOX, east: city.lon + CITY_BOX,
+    tags: { name: city.name, 'name:en': CITY_NAMES_IN_ENGLISH[city.key] ?? city.name, boundary: 'administrative', admin_level: '8' },
+  };
+}
+
+/** One area per country, as wide as its cities. */
+function countryAreas(): TaggedArea[] {
+  const areas = new Map<string, TaggedArea>();
+  for (const city of CITIES) {
+    const own = cityArea(city);
+    const area = areas.get(city.countryCode) ?? { ...own, id: AREA_OFFSET + COUNTRY_RELATION + areas.size, tags: { 'name:en': city.country, name: city.country, boundary: 'administrative', admin_level: '2', 'ISO3166-1': city.countryCode, 'ISO3166-1:alpha2': city.countryCode } };
+    areas.set(city.countryCode, { ...area, south: Math.min(area.south, own.south), west: Math.min(area.west, own.west), north: Math.max(area.north, own.north), east: Math.max(area.east, own.east) });
+  }
+  return [...areas.values()];
+}
 
 /** The Overpass look-alike over the generated companies; errors come as the service sends them, not as JSON. Facts in §9.5 of the wire notes. */
 export async function startOverpass(options: { sites: readonly SandboxSite[]; state: { mode: OverpassMode }; log: RequestLog; port: number }): Promise<HttpService> {
   const elements = elementsOf(options.sites);
-  const areas = CITIES.map((city) => ({ id: AREA_OFFSET + city.osmRelation, south: city.lat - CITY_BOX, north: city.lat + CITY_BOX, west: city.lon - CITY_BOX, east: city.lon + CITY_BOX, tags: { name: city.name, 'name:en': CITY_NAMES_IN_ENGLISH[city.key] ?? city.name, boundary: 'administrative', admin_level: '8' } }));
+  const areas = [...CITIES.map(cityArea), ...countryAreas()];
   const handler = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     options.log.open('overpass', 'overpass', request.url ?? '/', request.method ?? 'GET', response);
     const url = new URL(request.url ?? '/', 'http://overpass.invalid');

@@ -76,7 +76,8 @@ const SENTENCE_NAMES = /(rationale|reason|explanation|summary|why|description|an
 
 /** Walks a schema and fills it with what the goal says; where a name tells nothing, with the smallest value that fits. */
 export class SchemaAnswerer {
-  constructor(private readonly root: Schema, private readonly goal: GoalReading) {}
+  /** @param grounded what every free sentence of the answer says instead, where the prompt brought evidence */
+  constructor(private readonly root: Schema, private readonly goal: GoalReading, private readonly grounded: string | null = null) {}
 
   answer(): unknown {
     return this.value(this.root, { path: [], item: null, entity: null, depth: 0 });
@@ -197,6 +198,7 @@ export class SchemaAnswerer {
 
   private sentence(): string {
     const { goal } = this;
+    if (this.grounded !== null) return this.grounded;
     return `The goal asks for ${goal.count ?? 'several'} ${goal.industries.join(', ') || 'companies'}${goal.locations.length > 0 ? ` in ${goal.locations.join(', ')}` : ''}${goal.roles.length > 0 ? `, and for the ${goal.roles.join(', ')}` : ''}.`;
   }
 

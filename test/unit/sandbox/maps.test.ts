@@ -133,6 +133,12 @@ describe('the Overpass look-alike', () => {
     expect(late.remark).toMatch(/timed out .* 7 seconds/);
   });
 
+  it('knows countries as areas', async () => {
+    const german = await names('[out:json][timeout:20];area["ISO3166-1"="DE"]["admin_level"="2"]->.a;(nwr["shop"="bakery"]["website"](area.a);nwr["shop"="bakery"]["contact:website"](area.a););out tags center 200;');
+    expect(german).toEqual(sandbox.sites.filter((site) => site.osmTags.shop === 'bakery' && site.countryCode === 'DE').map((site) => site.companyName).sort());
+    expect(german.length).toBeGreaterThan(0);
+  });
+
   it('takes a query in the address as well', async () => {
     const answer = await ask(`${sandbox.overpassUrl}?data=${encodeURIComponent(`[out:json];node["craft"="brewery"];out;`)}`, { headers: AGENT });
     expect(json<MapAnswer>(answer).elements.length).toBeGreaterThan(0);

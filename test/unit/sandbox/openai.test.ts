@@ -51,6 +51,16 @@ describe('the model look-alike', () => {
     expect(goal).toMatchObject({ count, industries: [industry], locations: [location] });
   });
 
+  it('reads a goal out of a JSON message, and writes from evidence only what the evidence says', async () => {
+    const goal = 'Find 7 "brew-pubs" in Portland';
+    const plan = strategy.parse(JSON.parse((await ask(JSON.stringify({ goal, reading: { count: 99 } }), { response_format: format(strategy) })).choices[0]?.message.content ?? ''));
+    expect([plan.targetCount, plan.locations]).toEqual([7, ['Portland']]);
+    const text = z.object({ text: z.string() });
+    const evidence = [{ url: 'http://brewpub-test.com/', snippet: 'Our taproom opens at four.' }];
+    const answer = text.parse(JSON.parse((await ask(JSON.stringify({ companyName: 'Testwick Brewing', instruction: 'Introduce them', evidence }), { response_format: format(text) })).choices[0]?.message.content ?? ''));
+    expect(answer.text).toBe('Testwick Brewing writes: “Our taproom opens at four.”');
+  });
+
   it.each<[string, Schema]>([
     ['nested references and unions', { type: 'object', properties: { a: { $ref: '#/$defs/node' }, b: { anyOf: [{ type: 'string' }, { type: 'null' }] } }, required: ['a', 'b'], additionalProperties: false, $defs: { node: { type: 'object', properties: { next: { anyOf: [{ $ref: '#/$defs/node' }, { type: 'null' }] }, size: { type: 'integer', minimum: 5, maximum: 9 } }, required: ['next', 'size'], additionalProperties: false } } }],
     ['bounds, constants and formats', { type: 'object', properties: { c: { const: 'x' }, list: { type: 'array', minItems: 2, maxItems: 3, items: { type: 'number', exclusiveMinimum: 0, exclusiveMaximum: 1 } }, when: { type: 'string', format: 'date' }, code: { type: 'string', pattern: '^[A-Z]{2}$' }, short: { type: 'string', maxLength: 4 } }, required: ['c', 'list', 'when', 'code', 'short'], additionalProperties: false }],

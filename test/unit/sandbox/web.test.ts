@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { runInNewContext } from 'node:vm';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startSandbox, type HostileKind, type Sandbox, type SandboxSite } from '../../../sandbox/index.js';
@@ -197,6 +198,11 @@ describe('hostile sites', () => {
       expect(source).not.toContain(email.address);
       expect(source).toContain([...email.address].reverse().join(''));
     }
+    const script = (await get(`http://${site.host}/app.js`)).body.toString();
+    const built: string[] = [];
+    const element = (): object => ({ set textContent(text: string) { built.push(text); }, appendChild: () => undefined, href: '' });
+    runInNewContext(script, { document: { getElementById: element, createElement: element } });
+    for (const email of site.emails) expect(built).toContain(email.address);
   });
 });
 
