@@ -42,6 +42,9 @@ export const NOTATION_ORDER: readonly EmailNotation[] = [
 /** Longest content read, in UTF-16 units; the rest of a longer one is left out. */
 const MAX_CONTENT = 10_000_000;
 
+/** A page with more addresses is a directory dump; reading cards for each would cost more than all the rest. */
+const MAX_PEOPLE = 2_000;
+
 function findInText(model: PageModel, page: PageContext): Finding[] {
   const findings: Finding[] = [];
   for (const match of scanText(model.text, { page, seams: model.seams })) {
@@ -100,7 +103,7 @@ export function extractEmails(content: string, options: { url?: string } = {}): 
     const notation = notations[0];
     if (notation === undefined) continue;
     const best = bestFinding(sightings, notation);
-    const person = personOf(people, sightings);
+    const person = addresses.length < MAX_PEOPLE ? personOf(people, sightings) : { name: null, title: null };
     addresses.push({
       address: `${best.local}@${domain}`, notation, notations, snippet: snippetOf(model.text, { ...best, domain: best.domain }),
       personName: person.name, jobTitle: person.title, inFooterCredit: sightings.every((finding) => isCredit(model.text, finding.start)),

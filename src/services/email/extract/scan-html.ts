@@ -35,10 +35,16 @@ class PageScanner {
   private readonly open: Open[] = [];
   private skipDepth = 0;
   private hiddenDepth = 0;
+  /** Inside a stretch printed backwards; one inside another changes nothing. */
+  private reversing = false;
   private script: { type: string; parts: string[] } | null = null;
   private style: string[] | null = null;
 
   constructor(private readonly source: string) {}
+
+  get depth(): number {
+    return this.open.length;
+  }
 
   private current(): number {
     return this.open[this.open.length - 1]?.index ?? -1;
@@ -62,7 +68,8 @@ class PageScanner {
     }
     const hidden = this.isHidden(name, attribs, className);
     const skip = SKIPPED.has(name);
-    const reversed = this.skipDepth === 0 && !skip && !hidden && this.isReversed(name, attribs, className) ? this.builder.openReversed() : null;
+    const reversed = this.skipDepth === 0 && !this.reversing && !skip && !hidden && this.isReversed(name, attribs, className) ? this.builder.openReversed() : null;
+    if (reversed !== null) this.reversing = true;
     this.open.push({ index, skip: skip || hidden, hidden, reversed });
     if (hidden) this.hiddenDepth += 1;
     if (skip || hidden) this.skipDepth += 1;
@@ -126,7 +133,10 @@ class PageScanner {
       readStyleSheet(this.style.join(''), this.rules);
       this.style = null;
     }
-    if (closed.reversed !== null) this.builder.closeReversed(closed.reversed);
+    if (closed.reversed !== null) {
+      this.builder.closeReversed(closed.reversed);
+      this.reversing = false;
+    }
     if (closed.hidden) this.hiddenDepth -= 1;
     if (closed.skip) this.skipDepth -= 1;
     const record = this.elements[closed.index];
@@ -159,10 +169,45 @@ function isContactMeta(attribs: Record<string, string>): boolean {
   return CONTACT_META.test(attribs['name'] ?? attribs['property'] ?? attribs['http-equiv'] ?? '') || attribs['itemprop'] !== undefined;
 }
 
+/** More open elements than any page for people has. */
+const MAX_OPEN = 500;
+const RAW_TEXT = new Set(['script', 'style', 'title', 'textarea']);
+
+/**
+ * htmlparser2 keeps its open elements in an array that it shifts: quadratic when a page opens a hundred thousand. Beyond
+ * MAX_OPEN an element is closed as it opens, which loses its extent and none of its text.
+ */
+class ShallowParser extends Parser {
+  private depth: () => number = () => 0;
+  private closing = false;
+  private flattened: boolean | null = null;
+
+  watch(depth: () => number): void {
+    this.depth = depth;
+  }
+
+  override onopentagname(start: number, endIndex: number): void {
+    this.flattened = null;
+    super.onopentagname(start, endIndex);
+  }
+
+  override onclosetag(start: number, endIndex: number): void {
+    this.closing = true;
+    super.onclosetag(start, endIndex);
+    this.closing = false;
+  }
+
+  protected override isVoidElement(name: string): boolean {
+    // Decided once per tag: the parser asks again after it has pushed the element.
+    if (!this.closing) this.flattened ??= this.depth() >= MAX_OPEN && !RAW_TEXT.has(name);
+    return (!this.closing && this.flattened === true) || super.isVoidElement(name);
+  }
+}
+
 /** Reads mark-up of any quality; never throws on bad nesting. Linear in the length of `source`. */
 export function scanHtml(source: string): PageModel {
   const scanner = new PageScanner(source);
-  const parser = new Parser({
+  const parser = new ShallowParser({
     onopentag(name, attribs) {
       scanner.openTag(name, attribs, parser.startIndex, parser.endIndex);
     },
@@ -173,6 +218,7 @@ export function scanHtml(source: string): PageModel {
       scanner.closeTag(name);
     },
   }, { decodeEntities: true, lowerCaseTags: true, lowerCaseAttributeNames: true });
+  parser.watch(() => scanner.depth);
   parser.end(source);
   const { builder } = scanner;
   return {

@@ -27,6 +27,8 @@ export interface ScanOptions {
   seams?: readonly number[];
 }
 
+type MarkerKind = 'sign' | 'bracket' | 'decor' | 'bare' | 'kana';
+
 function escapeWord(word: string): string {
   return word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
@@ -35,18 +37,50 @@ function alternatives(words: readonly string[]): string {
   return [...words].sort((a, b) => b.length - a.length).map(escapeWord).join('|');
 }
 
-/**
- * Every place where an "@" may be meant. Four forms: the sign itself, a bracketed word, a decorated word, a bare word.
- * All quantifiers are bounded, so the search is linear in the text.
- */
-const MARKER = new RegExp(
-  `(?<sign>@|${ICON_AT})`
-  + `|(?<bracket>[\\[({<«‹【\\\\]{1,2} ?(?:${alternatives(AT_WORDS)}) ?[\\])}>»›】/]{1,2})`
-  + `|(?<decor>(?<deco>[-_*~|="'#]{1,2})(?:at|ät|arroba|arobase|chiocciola|malpa|małpa|zavinac|zavináč|kukac|собака)\\k<deco>)`
-  + `|(?<= )(?<bare>at|a\\(t\\)|${alternatives(AT_WORDS_BARE)})(?= )`
-  + '|(?<kana>アットマーク|アット|골뱅이)',
-  'giu',
-);
+const BRACKET = new RegExp(`[\\[({<«‹【\\\\]{1,2} ?(?:${alternatives(AT_WORDS)}) ?[\\])}>»›】/]{1,2}`, 'iuy');
+const DECOR = /([-_*~|="'#]{1,2})(?:at|ät|arroba|arobase|chiocciola|malpa|małpa|zavinac|zavináč|kukac|собака)\1/iuy;
+const BARE = new RegExp(`(?:at|a\\(t\\)|${alternatives(AT_WORDS_BARE)})(?= )`, 'iuy');
+const KANA = /アットマーク|アット|골뱅이/uy;
+
+/** What a marker of each kind can begin with, so that the patterns are tried in few places. */
+const STARTERS: ReadonlyMap<number, MarkerKind> = new Map([
+  ...[...`@${ICON_AT}`].map((char) => [char.charCodeAt(0), 'sign'] as const),
+  ...[...'[({<«‹【\\'].map((char) => [char.charCodeAt(0), 'bracket'] as const),
+  ...[..."-_*~|=\"'#"].map((char) => [char.charCodeAt(0), 'decor'] as const),
+  ...[...'ア골'].map((char) => [char.charCodeAt(0), 'kana'] as const),
+]);
+const BARE_STARTERS = new Set(['at', ...AT_WORDS_BARE].flatMap((word) => [word.charCodeAt(0), word.toUpperCase().charCodeAt(0)]));
+const SPACE = 32;
+
+function matchAt(pattern: RegExp, text: string, at: number): string | null {
+  pattern.lastIndex = at;
+  return pattern.exec(text)?.[0] ?? null;
+}
+
+interface Marker { kind: MarkerKind; start: number; word: string }
+
+/** Every place where an "@" may be meant: the sign, a bracketed word, a decorated one, a bare one. One walk over the text. */
+function* markersIn(text: string): Generator<Marker> {
+  let afterSpace = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    const kind = (code >= 97 && code <= 122) ? undefined : STARTERS.get(code);
+    let marker: Marker | null = null;
+    if (kind === 'sign') marker = { kind, start: at, word: text[at] ?? '' };
+    else if (kind !== undefined) {
+      const word = matchAt(kind === 'bracket' ? BRACKET : kind === 'decor' ? DECOR : KANA, text, at);
+      if (word !== null) marker = { kind, start: at, word };
+    }
+    if (marker === null && afterSpace && BARE_STARTERS.has(code)) {
+      const word = matchAt(BARE, text, at);
+      if (word !== null) marker = { kind: 'bare', start: at, word };
+    }
+    afterSpace = code === SPACE;
+    if (marker === null) continue;
+    yield marker;
+    at += marker.word.length - 1;
+  }
+}
 
 function spacesBefore(text: string, at: number): number {
   let count = 0;
@@ -110,8 +144,6 @@ function isPartOfSomethingElse(text: string, start: number, end: number): boolea
 
 const STOP_LOCALS = new Set(['us', 'me', 'find', 'visit', 'follow', 'read', 'live', 'now', 'shop', 'here', 'is', 'are', 'look', 'available', 'more', 'or', 'and', 'a', 'the', 'out', 'meet', 'online', 'it', 'them', 'him', 'her', 'you', 'be', 'page', 'site', 'website', 'pm', 'am', 'uhr', 'today', 'tickets', 'details', 'information']);
 
-type MarkerKind = 'sign' | 'bracket' | 'decor' | 'bare' | 'kana';
-
 /** How much must speak for a reading before it is believed: the less clear the sign, the more. */
 function isProven(kind: MarkerKind, spaced: boolean, text: string, local: LocalReading, domain: DomainReading, word: string, page: PageContext): boolean {
   if (kind === 'sign' && !spaced) return true;
@@ -172,11 +204,7 @@ function readAround(text: string, start: number, end: number, kind: MarkerKind, 
 export function scanText(text: string, options: ScanOptions): TextMatch[] {
   const found: TextMatch[] = [];
   let reached = 0;
-  for (const match of text.matchAll(MARKER)) {
-    const start = match.index;
-    const word = match[0];
-    const groups = match.groups ?? {};
-    const kind: MarkerKind = groups['sign'] !== undefined ? 'sign' : groups['bracket'] !== undefined ? 'bracket' : groups['decor'] !== undefined ? 'decor' : groups['bare'] !== undefined ? 'bare' : 'kana';
+  for (const { kind, start, word } of markersIn(text)) {
     if (start < reached) continue;
     if (kind === 'sign' && word === '@' && letterClass(text[start + 1] ?? '') === CharClass.None && !isSpace(text[start + 1])) continue;
     const address = readAround(text, start, start + word.length, kind, word, options);
