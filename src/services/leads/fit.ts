@@ -2,7 +2,7 @@
 import countries from 'i18n-iso-countries';
 import { type GeoPlace } from '../../entities/search-values.js';
 import { type BuildGoal, type BuildPage, type LeadDraft } from './lead-draft.js';
-import { type Mention, mentions, termPattern } from './mentions.js';
+import { bestPerTerm, type Mention, mentions, termPattern } from './mentions.js';
 import { type ToldFactor } from './score.js';
 import { plain } from './sightings.js';
 
@@ -38,7 +38,9 @@ function industryFactor(draft: LeadDraft, pages: readonly BuildPage[], goal: Bui
   const names = goal.industries.map((industry) => industry.name);
   const terms = goal.industries.flatMap((industry) => [industry.name, ...industry.keywords]);
   const stated = draft.evidence.find((entry) => entry.field === 'industry');
-  const trade = stated === undefined ? undefined : terms.find((term) => termPattern(term)?.test(stated.value) === true && stated.value !== stated.snippet.slice(stated.start, stated.end) || termPattern(term)?.test(stated.snippet.slice(stated.start, stated.end).replace(/([a-z])([A-Z])/g, '$1 $2')) === true);
+  // "BikeStore" is how schema.org spells it; a trade taken from the goal's own words proves nothing twice.
+  const printed = stated === undefined ? '' : stated.snippet.slice(stated.start, stated.end).replace(/([a-z])([A-Z])/g, '$1 $2');
+  const trade = stated !== undefined && stated.snippet.startsWith('@type: ') ? terms.find((term) => termPattern(term)?.test(printed) === true) : undefined;
   const found = mentions(pages, terms);
   const best = found[0];
   const inName = terms.find((term) => termPattern(term)?.test(draft.companyName) === true);
@@ -91,12 +93,12 @@ function placeMatch(draft: LeadDraft, pages: readonly BuildPage[], place: GeoPla
 
 function keywordFactor(pages: readonly BuildPage[], goal: BuildGoal, max: number): ToldFactor {
   const found = mentions(pages, goal.keywords);
-  const byTerm = new Map(found.map((mention) => [mention.term, mention] as const).reverse());
+  const each = bestPerTerm(found);
   const best = found[0];
   if (best === undefined) return { name: 'keywords', points: 0, reason: `Not found on ${pages.length} pages: ${goal.keywords.join(', ')}.`, told: null };
   const all = new Set(goal.keywords.map((word) => word.trim()).filter((word) => word !== '')).size;
-  const told = [...byTerm.values()].slice(0, 3).map((mention) => `${quote(mention)} ${placeOnPage(mention)}`).join('; ');
-  return { name: 'keywords', points: Math.round(max * byTerm.size / all), reason: `${byTerm.size} of ${all} found: ${told}.`, told: `mentions ${quote(best)}` };
+  const told = each.slice(0, 3).map((mention) => `${quote(mention)} ${placeOnPage(mention)}`).join('; ');
+  return { name: 'keywords', points: Math.round(max * each.length / all), reason: `${each.length} of ${all} found: ${told}.`, told: `mentions ${quote(best)}` };
 }
 
 /** One factor per part the goal asks about, and one per exclusion that was found; the sum is within 0 and 60. */
@@ -107,8 +109,7 @@ export function fitFactors(draft: LeadDraft, pages: readonly BuildPage[], goal: 
   if (max.location > 0) factors.push(locationFactor(draft, pages, goal, max.location));
   if (max.keywords > 0) factors.push(keywordFactor(pages, goal, max.keywords));
   let left = factors.reduce((sum, factor) => sum + factor.points, 0);
-  const excluded = new Map(mentions(pages, goal.exclusions).map((mention) => [mention.term, mention] as const).reverse());
-  for (const mention of excluded.values()) {
+  for (const mention of bestPerTerm(mentions(pages, goal.exclusions))) {
     const cost = Math.min(EXCLUSION_COST, left);
     left -= cost;
     factors.push({ name: 'exclusion', points: cost === 0 ? 0 : -cost, reason: `The goal excludes "${mention.term}", and the site says ${quote(mention)} ${placeOnPage(mention)}.`, told: `says ${quote(mention)}, which the goal excludes` });

@@ -60,3 +60,10 @@ export function mentions(pages: readonly BuildPage[], terms: readonly string[]):
   const order = { title: 0, description: 1, text: 2 };
   return out.sort((one, other) => one.page.depth - other.page.depth || order[one.where] - order[other.where]);
 }
+
+/** The best mention of each term, in the order of the mentions. */
+export function bestPerTerm(found: readonly Mention[]): Mention[] {
+  const best = new Map<string, Mention>();
+  for (const mention of found) if (!best.has(mention.term)) best.set(mention.term, mention);
+  return [...best.values()];
+}

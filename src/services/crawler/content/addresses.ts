@@ -68,10 +68,14 @@ function streetBefore(lines: readonly ScannedLine[], index: number, end: number)
     const text = part.text.slice(label);
     if (!isStreet(text)) continue;
     // "21, rue X", "264, Nehru Nagar, Station Road": number and quarter are pieces of their own.
-    let first = back;
-    while (first > 0 && back - first < 3 && partOfStreet(parts[first - 1]?.text ?? '')) first -= 1;
-    if (first < back) return { line: index, start: offset + (parts[first]?.start ?? 0), text };
-    return { line: index, start: offset + part.start + label + (text.length - text.trimStart().length), text };
+    let start = part.start + label + (text.length - text.trimStart().length);
+    for (let earlier = back - 1; earlier >= Math.max(0, back - 3); earlier -= 1) {
+      const piece = parts[earlier];
+      const lead = piece === undefined ? 0 : afterLabel(piece.text);
+      if (piece === undefined || !partOfStreet(piece.text.slice(lead))) break;
+      start = piece.start + lead;
+    }
+    return { line: index, start: offset + start, text };
   }
   if (parts.some((part) => part.text.trim().length > 60)) return null;
   for (let above = index - 1; above >= Math.max(0, index - 2); above -= 1) {

@@ -185,7 +185,9 @@ function labelOfLine(line: string | undefined): Label {
 }
 
 function readCandidate(text: string, line: string, start: number, label: Label, countries: readonly CountryCode[]): PageFact | null {
-  const found = longestNumber(text, countries);
+  // Three, three and four digits are written like this in North America only, whatever else is unknown.
+  const american = countries.length === 0 && /^(?:1[ .-])?(?:\(\d{3}\) ?|\d{3}[-. ])\d{3}[-.]\d{4}$/.test(text);
+  const found = longestNumber(text, american ? ['US'] : countries);
   if (found !== null) {
     if (label !== 'phone' && !looksLikePhone(text.slice(0, found.length), found.phone)) return null;
     return factInText('phone', found.phone.number, line, start, start + found.length, 'text');

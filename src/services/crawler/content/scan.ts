@@ -40,7 +40,7 @@ export interface Scan {
 
 /** Their content is never shown as text. `noscript` is not shown by a browser that runs scripts. */
 const SILENT: ReadonlySet<string> = new Set([
-  'script', 'style', 'template', 'noscript', 'svg', 'math', 'iframe', 'select', 'datalist', 'textarea', 'head', 'title', 'audio', 'video', 'canvas', 'noembed', 'map',
+  'script', 'style', 'template', 'noscript', 'svg', 'math', 'iframe', 'select', 'datalist', 'textarea', 'head', 'title', 'audio', 'video', 'canvas', 'noembed', 'noframes', 'map',
 ]);
 const APP_ROOT_IDS: ReadonlySet<string> = new Set(['root', 'app', '__next', '__nuxt', '___gatsby', 'svelte', 'app-root', 'react-root', 'q-app', 'ember-app', 'main-app']);
 const HIDING_STYLE = /(?:^|;)\s{0,9}(?:display\s{0,9}:\s{0,9}none|visibility\s{0,9}:\s{0,9}hidden)/i;
