@@ -3,6 +3,10 @@ import { type SearchDocument } from './web-host.js';
 /** Words that carry no meaning in a query of one of the served languages. */
 const STOP_WORDS = new Set('a an and are at by de der die das des du el en et for from in is la le les los of on or that the their to und y with which who near im am bei für di da per con em no na w z i och på van het een nl find me all any some'.split(' '));
 
+/** Words that say what to do on the page, not what it is about; they must not outweigh the trade and the place. */
+const VAGUE_WORDS = new Set('contact kontakt email mail e office website site web phone telephone address company companie business official team staff service best top'.split(' '));
+const VAGUE_WEIGHT = 0.25;
+
 /** Letters and digits, folded to lower case without marks; CJK is cut into pairs, since it has no spaces. */
 export function tokens(text: string): string[] {
   const folded = text.toLowerCase().replace(/ß/g, 'ss').normalize('NFKD').replace(/\p{M}/gu, '');
@@ -90,6 +94,8 @@ function blend(hits: readonly SearchHit[]): SearchHit[] {
 }
 
 const FIELDS = [['title', 4], ['keywords', 3], ['description', 2], ['text', 1]] as const;
+/** Shorter words occur inside too many others by chance. */
+const MIN_COMPOUND_PART = 5;
 const K1 = 1.4;
 const B = 0.5;
 
@@ -127,21 +133,20 @@ export class SearchIndex {
   search(query: string, options: { country?: string; language?: string; perHost: number }): SearchHit[] {
     const parsed = parseQuery(query);
     const scores = new Map<Indexed, number>();
+    const matched = new Map<Indexed, Set<string>>();
     for (const term of parsed.terms) {
-      const list = this.postings.get(term) ?? [];
-      const idf = Math.log(1 + (this.indexed.length - list.length + 0.5) / (list.length + 0.5));
-      for (const entry of list) {
-        const frequency = entry.weights.get(term) ?? 0;
+      for (const { entry, frequency, idf } of this.matches(term)) {
         const norm = K1 * (1 - B + (B * entry.length) / this.averageLength);
         scores.set(entry, (scores.get(entry) ?? 0) + (idf * frequency * (K1 + 1)) / (frequency + norm));
+        const terms = matched.get(entry) ?? new Set();
+        matched.set(entry, terms.add(term));
       }
     }
     if (scores.size === 0 && parsed.site === undefined) return [];
     const hits = this.indexed.filter((entry) => this.allowed(entry, parsed)).map((entry) => {
       let score = scores.get(entry) ?? 0;
       if (score > 0) {
-        const matched = parsed.terms.filter((term) => entry.weights.has(term)).length;
-        score *= 0.25 + (0.75 * matched) / Math.max(1, parsed.terms.length);
+        score *= 0.25 + (0.75 * (matched.get(entry)?.size ?? 0)) / Math.max(1, parsed.terms.length);
         // A phrase is a strong wish, not a condition: engines drop the quotes rather than show an empty page.
         if (parsed.phrases.some((phrase) => !phrase.every((term) => entry.weights.has(term)))) score *= 0.3;
         if (entry.document.start) score *= 1.25;
@@ -160,6 +165,20 @@ export class SearchIndex {
       (count <= options.perHost || parsed.site !== undefined ? first : later).push({ document: entry.document, score });
     }
     return [...blend(first), ...later];
+  }
+
+  /** Entries with a term, or with a compound that holds it: `anwalt` in `rechtsanwalt` counts half. */
+  private matches(term: string): { entry: Indexed; frequency: number; idf: number }[] {
+    const found = new Map<Indexed, number>();
+    for (const entry of this.postings.get(term) ?? []) found.set(entry, entry.weights.get(term) ?? 0);
+    if (term.length >= MIN_COMPOUND_PART) {
+      for (const [compound, entries] of this.postings) {
+        if (compound === term || !compound.includes(term)) continue;
+        for (const entry of entries) found.set(entry, (found.get(entry) ?? 0) + (entry.weights.get(compound) ?? 0) / 2);
+      }
+    }
+    const idf = Math.log(1 + (this.indexed.length - found.size + 0.5) / (found.size + 0.5)) * (VAGUE_WORDS.has(term) ? VAGUE_WEIGHT : 1);
+    return [...found].map(([entry, frequency]) => ({ entry, frequency, idf }));
   }
 
   private allowed(entry: Indexed, parsed: ParsedQuery): boolean {

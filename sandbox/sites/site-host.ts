@@ -91,7 +91,7 @@ export class SiteHost implements WebHost {
   documents(): SearchDocument[] {
     const { plan } = this;
     const city = CITY_NAMES_IN_ENGLISH[plan.city.key] ?? '';
-    const keywords = `${plan.industry.name} ${plan.industry.keywords.join(' ')} ${plan.city.name} ${city} ${plan.city.region} ${plan.city.country}`;
+    const keywords = `${plan.industry.name} ${plan.industry.keywords.join(' ')} ${plan.language.industries[plan.industry.key].titles.join(' ')} ${plan.city.name} ${city} ${plan.city.region} ${plan.city.regionCode} ${plan.city.country}`;
     return (['home', 'contact', 'services'] as const).map((kind) => {
       const page = model(plan, kind);
       const text = page.blocks.map((block) => (block.kind === 'text' ? block.html : block.kind === 'list' ? block.items.join(', ') : '')).join(' ').replace(/<[^<>]{0,200}>/g, '');

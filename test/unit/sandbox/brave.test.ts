@@ -38,7 +38,8 @@ describe('the Brave look-alike', () => {
     expect(new Set(results.map((result) => result.url)).size).toBe(20);
   });
 
-  it.each([['bakeries in Bordeaux', 'bakeries', 'Bordeaux'], ['software companies in Krakow', 'software agencies', 'Kraków'], ['Physiotherapie Utrecht', 'physiotherapists', 'Utrecht'], ['ホテル 札幌', 'hotels', '札幌市'], ['plumber Leeds', 'plumbers', 'Leeds']])('puts the right trade in the right city first for %s', async (q, industry, city) => {
+  it.each([['bakeries in Bordeaux', 'bakeries', 'Bordeaux'], ['software companies in Krakow', 'software agencies', 'Kraków'], ['Physiotherapie Utrecht', 'physiotherapists', 'Utrecht'], ['ホテル 札幌', 'hotels', '札幌市'], ['plumber Leeds', 'plumbers', 'Leeds'], ['Anwalt München', 'law firms', 'München'], ['Zahnarzt Hamburg', 'dental clinics', 'Hamburg'],
+    ['dentist office Austin TX contact email', 'dental clinics', 'Austin'], ['cervecería artesana birra Bologna', 'breweries', 'Bologna'], ['dental clinic Portland Oregon', 'dental clinics', 'Portland']])('puts the right trade in the right city first for %s', async (q, industry, city) => {
     const results = (await search(q)).web?.results ?? [];
     const company = results.flatMap((result) => sandbox.sites.find((site) => site.host === result.meta_url.hostname) ?? [])[0];
     expect([company?.industry, company?.city]).toEqual([industry, city]);
@@ -75,6 +76,13 @@ describe('the Brave look-alike', () => {
     expect((await search('dental clinics Austin -yelp')).web?.results.some((result) => result.url.includes('yelp'))).toBe(false);
     const name = sandbox.sites.find((site) => site.city === 'Portland' && site.industry === 'bakeries')?.companyName ?? '';
     expect((await search(`"${name}"`)).web?.results[0]?.title).toContain(name);
+  });
+
+  it('puts the clinics that say so first when walk-ins are asked for', async () => {
+    const results = (await search('dental clinics in Austin walk-ins welcome', { count: 10 })).web?.results ?? [];
+    const companies = results.flatMap((result) => sandbox.sites.find((site) => site.host === result.meta_url.hostname) ?? []);
+    expect(companies.length).toBeGreaterThan(5);
+    expect(companies.every((company) => company.walkIns)).toBe(true);
   });
 
   it('marks the words of the query unless told not to', async () => {
