@@ -126,15 +126,20 @@ function localFits(local: string, name: string): boolean {
 
 interface Piece { text: string; line: number; start: number }
 
-function piecesOf(text: string, from: number, to: number): Piece[] {
+function piecesOf(text: string, from: number, to: number, cuts: readonly number[]): Piece[] {
   const pieces: Piece[] = [];
   let offset = from;
   let line = 0;
   for (const raw of text.slice(from, to).split(/[\n\t]/)) {
     let at = offset;
     for (const part of raw.split(/(\s?[,;|–—:()·•<>→]\s?| - | \/ )/)) {
-      if (part.trim().length > 1) pieces.push({ text: part, line, start: at });
-      at += part.length;
+      const end = at + part.length;
+      const inside = cuts.filter((cut) => cut > at && cut < end);
+      for (const border of [...new Set(inside)].sort((a, b) => a - b).concat(end)) {
+        const piece = text.slice(at, border);
+        if (piece.trim().length > 1) pieces.push({ text: piece, line, start: at });
+        at = border;
+      }
     }
     if (raw.trim() !== '') line += 1;
     offset += raw.length + 1;
@@ -142,11 +147,17 @@ function piecesOf(text: string, from: number, to: number): Piece[] {
   return pieces;
 }
 
-interface Hints { names: Set<number>; titles: Set<number>; prominent: Set<number> }
+interface Hints {
+  names: Set<number>;
+  titles: Set<number>;
+  prominent: Set<number>;
+  /** Where hinted elements begin and end: names and titles are often told apart by tags alone. */
+  cuts: number[];
+}
 
 /** Offsets at which elements begin whose class, property or tag says what they hold. */
 function hintsOf(index: PersonIndex, from: number, to: number): Hints {
-  const hints: Hints = { names: new Set(), titles: new Set(), prominent: new Set() };
+  const hints: Hints = { names: new Set(), titles: new Set(), prominent: new Set(), cuts: [] };
   const { elements, text } = index.model;
   for (let at = lowerBound(index.elementStarts, Math.max(0, from - 1)), seen = 0; at < elements.length && seen < MAX_ELEMENTS_IN_CARD; at += 1, seen += 1) {
     const element = elements[at];
@@ -158,6 +169,7 @@ function hintsOf(index: PersonIndex, from: number, to: number): Hints {
     if (/(?:^|\s)(?:name|givenName|familyName)(?:\s|$)/.test(element.itemprop) || NAME_HINT.test(element.className)) hints.names.add(start);
     if (/(?:^|\s)(?:jobTitle|roleName)(?:\s|$)/.test(element.itemprop) || TITLE_HINT.test(element.className)) hints.titles.add(start);
     if (/^(?:h[1-6]|strong|b|dt|th|figcaption)$/.test(element.tag)) hints.prominent.add(start);
+    if (hints.names.has(start) || hints.titles.has(start) || hints.prominent.has(start)) hints.cuts.push(start, element.end);
   }
   return hints;
 }
@@ -167,8 +179,8 @@ function leadingOffset(piece: Piece): number {
 }
 
 function readRange(index: PersonIndex, finding: Finding, from: number, to: number): Person {
-  const pieces = piecesOf(index.model.text, from, to);
   const hints = hintsOf(index, from, to);
+  const pieces = piecesOf(index.model.text, from, to, hints.cuts);
   const titles = new Map<Piece, string>();
   for (const piece of pieces) {
     const hinted = hints.titles.has(leadingOffset(piece)) && piece.text.trim().length <= 70 && !piece.text.includes('@') && readName(piece.text) === null;
