@@ -65,6 +65,12 @@ export function countryNames(countryCode: string): string[] {
   return [...new Set([...names, ...(short[code] ?? [])])];
 }
 
+/** The place as sites in that language write it. */
+export function localPlaceName(place: GeoPlace, language: string): string {
+  if (scopeOf(place) === 'country') return countries.getName(place.countryCode.toUpperCase(), language.slice(0, 2)) ?? place.name;
+  return localName(place.name) ?? place.name;
+}
+
 export type PlaceScope = 'country' | 'region' | 'city';
 
 /** A division is its own region (Texas, region Texas); a country has none. */

@@ -1,7 +1,7 @@
 /** From a read goal to the queries that are asked. Deterministic: the same reading gives the same plan. */
 import { SearchProviderName } from '../../entities/enums.js';
 import type { GeoPlace, IndustryMatch, SearchQuery } from '../../entities/search-values.js';
-import { languagesOf, largeCities, localName, scopeOf } from './geography.js';
+import { languagesOf, largeCities, localPlaceName, scopeOf } from './geography.js';
 import { industryTerms } from './industry-terms.js';
 import { writeMapQuery } from './providers/map-query.js';
 import { CONTACT_WORDS, LEGAL_NOTICE_WORDS, tellingWords } from './query-words.js';
@@ -78,7 +78,7 @@ function subjectsOf(reading: PlanInput): Subject[] {
   const keywords = reading.keywords.slice(0, 3);
   if (keywords.length > 0) subjects.push({ words: keywords.join(' '), what: "the goal's keywords", isText: true });
   subjects.push(...keywords.filter((word) => tokens(word).length > 1 || keywords.length === 1).map((word) => ({ words: word, what: `“${word}”`, isText: true })));
-  if (subjects.length === 0 && reading.text.trim() !== '') subjects.push({ words: reading.text.trim(), what: 'the goal as it was typed', isText: true });
+  if (subjects.length === 0 && tokens(reading.text).length > 0) subjects.push({ words: reading.text.trim(), what: 'the goal as it was typed', isText: true });
   return subjects.slice(0, 3);
 }
 
@@ -88,7 +88,7 @@ function localIdeas(reading: PlanInput, place: GeoPlace | null): Idea[] {
   const languages = place === null ? (goalLanguage === 'en' ? [] : [goalLanguage]) : languagesOf(place.countryCode).slice(0, 2);
   return languages.flatMap((language) => reading.industries.slice(0, 2).flatMap((industry) =>
     industryTerms(industry, language).slice(0, 2).filter((term) => !covers(industry.name, term)).map((term) => {
-      const name = place === null ? '' : localName(place.name) ?? place.name;
+      const name = place === null ? '' : localPlaceName(place, language);
       return idea([term, name, term === industryTerms(industry, language)[0] ? '' : LEGAL_NOTICE_WORDS[language] ?? ''], `“${term}” is what sites there say (${language})${inPlace(place)}`);
     })));
 }
@@ -165,9 +165,11 @@ function withExclusions(candidate: Idea, exclusions: readonly string[], web: Sea
 
 /** Trades that OpenStreetMap has a tag for, in each place. */
 function mapQueries(reading: PlanInput): SearchQuery[] {
-  return reading.locations.flatMap((place) => reading.industries.slice(0, 2).flatMap((industry) => industry.osmTags.slice(0, 1).map((tag) => {
+  const planned = reading.locations.flatMap((place) => reading.industries.slice(0, 2).flatMap((industry) => industry.osmTags.slice(0, 1).map((tag) => {
     const scope = scopeOf(place);
     const query = writeMapQuery(tag, place, scope === 'country' ? 'country' : RADIUS_KM[scope]);
     return { provider: SearchProviderName.OSM, query, reason: `${industry.name} on the map${inPlace(place)}` };
-  }))).slice(0, MAX_MAP_QUERIES);
+  })));
+  // Two trades may share a tag.
+  return planned.filter((one, index) => planned.findIndex((other) => other.query === one.query) === index).slice(0, MAX_MAP_QUERIES);
 }

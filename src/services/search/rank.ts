@@ -12,7 +12,7 @@ import { countryOfHost, languagesOf, placeNames } from './geography.js';
 import { industryTerms } from './industry-terms.js';
 import type { SearchHit } from './providers/provider.js';
 import { isContactPage, siteOf, type SiteIdentity } from './site-identity.js';
-import { Haystack, hostHas } from './words.js';
+import { Haystack, hostRun, runHas } from './words.js';
 
 /** What the results are measured against: the parts of a strategy. */
 export interface RankPlan {
@@ -174,6 +174,7 @@ function matchesOf(hit: SearchHit, wanted: Wanted): HitMatches {
   const kept = wanted.matches.get(hit);
   if (kept !== undefined) return kept;
   const host = URL.canParse(hit.url) ? new URL(hit.url).hostname : '';
+  const run = hostRun(host);
   const title = new Haystack(hit.title);
   const snippet = new Haystack(hit.snippet);
   const asWords = (text: Haystack, phrase: string): number => text.phraseShare(phrase);
@@ -182,7 +183,7 @@ function matchesOf(hit: SearchHit, wanted: Wanted): HitMatches {
     phrases.reduce<Match>((top, words) => {
       const offers: Match[] = [
         { share: IN_TITLE * share(title, words), words, where: 'title' },
-        { share: hostHas(host, words) ? IN_HOST : 0, words, where: 'address' },
+        { share: runHas(run, words) ? IN_HOST : 0, words, where: 'address' },
         { share: IN_SNIPPET * share(snippet, words), words, where: 'description' },
       ];
       return offers.reduce((leader, offer) => (offer.share > leader.share ? offer : leader), top);

@@ -21,15 +21,22 @@ const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script
 
 const ENDINGS = ['innen', 'ings', 'ers', 'ies', 'ing', 'ist', 'ant', 'en', 'es', 'er', 'in', 'al', 's', 'e', 'n', 'y', 'i', 'a', 'o'];
 
+/** Endings come off one after the other (`dentists`, `dentist`, `dent`), at most this often. */
+const MAX_CUTS = 3;
+
 /** A light cut that makes `clinics`/`clinic`, `bakery`/`bakeries`, `Zahnarzt`/`Zahnärzte` meet; never under four letters. */
 export function stem(token: string): string {
-  for (const ending of ENDINGS) {
-    if (token.endsWith(ending) && token.length - ending.length >= 4) return token.slice(0, -ending.length);
+  let rest = token;
+  for (let cuts = 0; cuts < MAX_CUTS; cuts += 1) {
+    const ending = ENDINGS.find((one) => rest.endsWith(one) && rest.length - one.length >= 4);
+    if (ending === undefined) break;
+    rest = rest.slice(0, -ending.length);
   }
-  return token;
+  return rest;
 }
 
-interface Phrase { folded: string; tokens: string[]; stems: string[]; unspaced: boolean }
+/** `inHosts`: stems long enough to be looked for inside a host name. */
+interface Phrase { folded: string; tokens: string[]; stems: string[]; inHosts: string[]; unspaced: boolean }
 
 const phrases = new Map<string, Phrase>();
 const MAX_PHRASES = 5_000;
@@ -39,7 +46,8 @@ function phraseOf(text: string): Phrase {
   const kept = phrases.get(text);
   if (kept !== undefined) return kept;
   const words = tokens(text);
-  const made = { folded: fold(text), tokens: words, stems: words.map(stem), unspaced: UNSPACED.test(text) };
+  const stems = words.map(stem);
+  const made = { folded: fold(text), tokens: words, stems, inHosts: stems.filter((word) => word.length >= 4), unspaced: UNSPACED.test(text) };
   if (phrases.size >= MAX_PHRASES) phrases.clear();
   phrases.set(text, made);
   return made;
@@ -91,15 +99,20 @@ function containsRun(all: readonly string[], wanted: readonly string[]): boolean
   return wanted.length > 0 && all.some((_, start) => wanted.every((word, offset) => all[start + offset] === word));
 }
 
-/** Words written together in a host name (`zahnarzt-wien`, `baeckereihuber`): umlauts are tried in both spellings. */
-export function hostHas(host: string, phrase: string): boolean {
-  const run = fold(host).replace(/[^\p{L}\p{N}]/gu, '');
-  return [phrase, umlautsSpelledOut(phrase)].some((spelling) => {
-    const wanted = tokens(spelling).map(stem).filter((word) => word.length >= 4);
-    return wanted.length > 0 && wanted.every((word) => run.includes(word));
-  });
+/** A host name as one run of letters, to look for words that are written together in it (`zahnarzt-wien`, `baeckereihuber`). */
+export function hostRun(host: string): string {
+  return fold(host).replace(/[^\p{L}\p{N}]/gu, '');
+}
+
+/** All longer words of the phrase are in the run; umlauts are tried in both spellings. */
+export function runHas(run: string, text: string): boolean {
+  return [phraseOf(text).inHosts, phraseOf(umlautsSpelledOut(text)).inHosts].some((wanted) => wanted.length > 0 && wanted.every((word) => run.includes(word)));
+}
+
+export function hostHas(host: string, text: string): boolean {
+  return runHas(hostRun(host), text);
 }
 
 function umlautsSpelledOut(text: string): string {
-  return text.toLowerCase().normalize('NFC').replace(/ä/g, 'ae').replace(/ö/g, 'oe').replace(/ü/g, 'ue').replace(/å/g, 'aa').replace(/ø/g, 'oe');
+  return /[^\u0000-\u007F]/.test(text) ? text.toLowerCase().normalize('NFC').replace(/ä/g, 'ae').replace(/ö/g, 'oe').replace(/ü/g, 'ue').replace(/å/g, 'aa').replace(/ø/g, 'oe') : text;
 }
