@@ -8,8 +8,8 @@
  * | SUPPRESSED | on the workspace's suppression list, itself or a parent domain |
  * | EXCLUDED | the goal excludes it by domain, or by words in its name or title |
  * | DUPLICATE | already known where `existingDomains` is given |
- * | SOCIAL_NETWORK, DIRECTORY, REVIEWS, MARKETPLACE, JOBS, MAPS, SEARCH_ENGINE, ENCYCLOPEDIA, COMPANY_REGISTER, NEWS | a known site of that kind |
- * | DIRECTORY | or an unknown one that reads like a list of companies |
+ * | SOCIAL_NETWORK, MARKETPLACE, JOBS, SEARCH_ENGINE, ENCYCLOPEDIA, NEWS | a known site of that kind |
+ * | DIRECTORY | a known directory, review site, map or company register, or an unknown site that reads like a list of companies |
  * | WRONG_LOCATION | its domain ending belongs to a country that the goal does not ask for, and nothing on the result names a wanted place |
  */
 import { isIP } from 'node:net';
@@ -19,7 +19,8 @@ import { countryOfHost, placeNames } from './geography.js';
 import { knownSite, type SiteKind } from './known-sites.js';
 import { fold, Haystack, hostHas, tokens } from './words.js';
 
-export type Rejection = SiteKind | 'FORBIDDEN_URL' | 'SUPPRESSED' | 'EXCLUDED' | 'DUPLICATE' | 'WRONG_LOCATION';
+/** Review sites, maps and registers list companies just as a directory does, so a client meets one word for all of them. */
+export type Rejection = Exclude<SiteKind, 'REVIEWS' | 'MAPS' | 'COMPANY_REGISTER'> | 'FORBIDDEN_URL' | 'SUPPRESSED' | 'EXCLUDED' | 'DUPLICATE' | 'WRONG_LOCATION';
 
 export interface Validatable {
   /** Where a crawl would begin. */
@@ -57,10 +58,14 @@ function rejectionOf(result: Validatable, context: ValidationContext): Rejection
   if (isExcluded(result, host, registrable, context.exclusions)) return 'EXCLUDED';
   const known = knownSite(host, registrable, parsed.domainWithoutSuffix ?? '');
   // A path site (`sites.google.com/view/acme`) is the customer's, not the host's.
-  if (known !== null && !(result.domain.includes('/') && known !== 'SOCIAL_NETWORK')) return known;
+  if (known !== null && !(result.domain.includes('/') && known !== 'SOCIAL_NETWORK')) return asRejection(known);
   if (readsLikeDirectory(result, host)) return 'DIRECTORY';
   if (context.existingDomains?.has(result.domain) === true) return 'DUPLICATE';
   return isElsewhere(result, host, context.locations ?? []) ? 'WRONG_LOCATION' : null;
+}
+
+function asRejection(kind: SiteKind): Rejection {
+  return kind === 'REVIEWS' || kind === 'MAPS' || kind === 'COMPANY_REGISTER' ? 'DIRECTORY' : kind;
 }
 
 /** The host when a crawler may ever go there. Where the name leads is checked again when it is resolved. */

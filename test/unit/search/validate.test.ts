@@ -16,7 +16,7 @@ function rejection(url: string, title = '', context: Partial<ValidationContext> 
 describe('validation of results', () => {
   it.each([
     ['https://www.facebook.com/oakdental', 'SOCIAL_NETWORK'], ['https://de.linkedin.com/company/x', 'SOCIAL_NETWORK'], ['https://m.youtube.com/watch', 'SOCIAL_NETWORK'], ['https://www.xing.com/x', 'SOCIAL_NETWORK'],
-    ['https://www.yelp.com/search?x', 'REVIEWS'], ['https://www.yelp.co.uk/biz/x', 'REVIEWS'], ['https://www.tripadvisor.it/x', 'REVIEWS'], ['https://www.gelbeseiten.de/x', 'DIRECTORY'], ['https://www.pagesjaunes.fr/x', 'DIRECTORY'],
+    ['https://www.yelp.com/search?x', 'DIRECTORY'], ['https://www.yelp.co.uk/biz/x', 'DIRECTORY'], ['https://www.tripadvisor.it/x', 'DIRECTORY'], ['https://www.gelbeseiten.de/x', 'DIRECTORY'], ['https://www.pagesjaunes.fr/x', 'DIRECTORY'],
     ['https://www.paginasamarillas.es/x', 'DIRECTORY'], ['https://www.herold.at/x', 'DIRECTORY'], ['https://panoramafirm.pl/x', 'DIRECTORY'], ['https://www.justdial.com/x', 'DIRECTORY'], ['https://www.doctolib.de/x', 'DIRECTORY'],
     ['https://www.amazon.co.jp/x', 'MARKETPLACE'], ['https://www.booking.com/x', 'MARKETPLACE'], ['https://de.indeed.com/x', 'JOBS'], ['https://www.google.com/maps/x', 'SEARCH_ENGINE'], ['https://en.wikipedia.org/wiki/X', 'ENCYCLOPEDIA'], ['https://www.nytimes.com/x', 'NEWS'],
   ])('refuses %s as %s', (url, reason) => {
