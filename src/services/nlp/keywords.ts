@@ -11,7 +11,7 @@ export interface FoundKeyword extends Span {
 /** Little words that may stand inside a phrase ("open on Sundays", "point of sale"). */
 const BRIDGES = words('of on to de di do da du des del und &');
 const CONTACT_WORDS = words('contact contacts email emails e-mail mail mails phone phones number numbers address addresses name names details info information data kontaktdaten adressen coordonnees');
-const EDGE = words('downtown based located established run called named company-owned available seeking hiring-for want interested plus sowie etc eg ie ok hello hi hey thanks thank dear kindly asap quickly now today verified valid public-facing working real');
+const EDGE = words('enrich crawl scan extract scrape downtown based located established run called named company-owned available seeking hiring-for want interested plus sowie etc eg ie ok hello hi hey thanks thank dear kindly asap quickly now today verified valid public-facing working real');
 const MOST_WORDS = 6;
 
 /** What no other reader has claimed: phrases that narrow the search, as written. */

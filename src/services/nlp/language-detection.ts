@@ -40,7 +40,7 @@ export function detectLanguage(tokens: readonly Token[]): string | null {
   for (const token of tokens) {
     // A word that several languages share says less.
     const languages = Object.keys(FUNCTION_WORDS).filter((language) => FUNCTION_WORDS[language]?.has(token.fold));
-    for (const language of languages) add(language, (token.text === token.fold ? 1 : 0.8) / languages.length + 0.2);
+    for (const language of languages) add(language, (token.text === token.fold ? 1 : 0.8) / languages.length + (languages.length < 3 ? 0.2 : 0));
     // Letters count in small words only: names keep their accents in every language ("São Paulo").
     if (!token.capitalised || languages.length > 0) for (const [mark, language] of LETTERS) if (mark.test(token.text)) add(language, language === 'nl' ? 0.3 : 0.6);
     if (token.capitalised && /[äöüß]/i.test(token.text) && !/^[A-Z]\S*[üö]n$/i.test(token.text)) add('de', 0.3);

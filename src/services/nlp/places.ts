@@ -1,8 +1,7 @@
 import { type GeoPlace } from '../../entities/search-values.js';
 import { type Gazetteer, type PlaceRecord } from './gazetteer.js';
 import { AREAS, DEMONYMS, ORDINARY_WORDS, PLACE_PREPOSITIONS, REGIONS, WEAK_PREPOSITIONS, words } from './place-names.js';
-import { breaksBefore, isGlued, keyOf, type Span, type Token } from './tokens.js';
-import { fold } from './tokens.js';
+import { breaksBefore, fold, isGlued, keyOf, type Span, type Token } from './tokens.js';
 
 /** A place named in a text. A region word stands for several places. */
 export interface FoundPlace extends Span {
@@ -22,6 +21,12 @@ export interface PlaceContext {
   isVocabulary(fold: string): boolean;
 }
 
+/** Whether a capital letter marks a name in this text: not in German, and not in a title or a shout. */
+function capitalsTell(tokens: readonly Token[], language: string): boolean {
+  const cased = tokens.filter((t) => t.text.toLowerCase() !== t.text.toUpperCase());
+  return language !== 'de' && cased.filter((t) => t.capitalised).length <= Math.max(2, cased.length * 0.6);
+}
+
 const MAX_WORDS = 6;
 const JOINERS = words('and or & und oder et ou y o e en of plus sowie');
 const FILLERS = words('the downtown greater central city der die das la le el il lo den de del');
@@ -29,6 +34,10 @@ const FILLERS = words('the downtown greater central city der die das la le el il
 const WRITTEN_AS_NAMES = words('us uk usa uae nz eu dach sf gta gcc anz dfw turkey jordan chad georgia america marche kent devon mallorca');
 /** Two-letter codes that are ordinary words when written small ("in", "or", "me"). */
 const LOWER_CODES = words('tx ny ca fl nj nc sc ga il wa az nv ut tn ky wi mn mi va nh vt wv wy nd sd nm dc uk usa bc qc nsw qld');
+
+interface ScanContext extends PlaceContext {
+  capitalsTell: boolean;
+}
 
 interface Reading {
   record: PlaceRecord;
@@ -49,22 +58,19 @@ function joinable(tokens: readonly Token[], from: number, to: number): boolean {
 }
 
 /** Evidence that the words around a span make it a place. */
-function evidence(tokens: readonly Token[], from: number, to: number, afterPlace: boolean, context: PlaceContext) {
+function evidence(tokens: readonly Token[], from: number, to: number, afterPlace: boolean, context: ScanContext) {
   const first = tokens[from];
   const last = tokens[to];
   let before = from - 1;
   while (before >= 0 && before >= from - 2 && FILLERS.has(tokens[before]?.fold ?? '') && !PLACE_PREPOSITIONS.has(tokens[before]?.fold ?? '')) before -= 1;
   const previous = tokens[before]?.fold ?? '';
   const sameClause = first !== undefined && !breaksBefore(first);
-  const lettersWithCase = tokens.filter((t) => /\p{L}/u.test(t.text) && t.text.toLowerCase() !== t.text.toUpperCase());
-  const capitals = lettersWithCase.filter((t) => t.capitalised).length;
-  const informative = context.language !== 'de' && capitals <= Math.max(2, lettersWithCase.length * 0.6);
   const caseless = first !== undefined && first.text.toLowerCase() === first.text.toUpperCase();
   return {
     strong: sameClause && PLACE_PREPOSITIONS.has(previous) && !WEAK_PREPOSITIONS.has(previous),
     weak: sameClause && WEAK_PREPOSITIONS.has(previous),
     listed: afterPlace,
-    capital: caseless || (first?.capitalised === true && informative),
+    capital: caseless || (first?.capitalised === true && context.capitalsTell),
     written: caseless || first?.capitalised === true,
     upper: first?.upper === true,
     closed: last === undefined || breaksBefore(last) || JOINERS.has(last.fold) || /^(?:that|which|who|with|without|mit|ohne|qui|que|avec|con|sin|sem|com|met|zonder|die|che|area|region)$/.test(last.fold),
@@ -75,7 +81,7 @@ function evidence(tokens: readonly Token[], from: number, to: number, afterPlace
 
 type Evidence = ReturnType<typeof evidence>;
 
-function acceptsCity(record: PlaceRecord, key: string, count: number, e: Evidence, context: PlaceContext): boolean {
+function acceptsCity(record: PlaceRecord, key: string, count: number, e: Evidence, context: ScanContext): boolean {
   if (e.based) return true;
   const size = record.alternate ? record.population / 8 : record.population;
   if (/^\d/.test(key)) return false;
@@ -135,7 +141,7 @@ function qualify(tokens: readonly Token[], to: number, cities: readonly PlaceRec
   return null;
 }
 
-function readAt(tokens: readonly Token[], from: number, afterPlace: boolean, context: PlaceContext): Reading | null {
+function readAt(tokens: readonly Token[], from: number, afterPlace: boolean, context: ScanContext): Reading | null {
   const g = context.gazetteer;
   for (let n = Math.min(MAX_WORDS, tokens.length - from); n >= 1; n -= 1) {
     const to = from + n;
@@ -154,7 +160,7 @@ function readAt(tokens: readonly Token[], from: number, afterPlace: boolean, con
     const country = named ? g.country(key) : null;
     if (country && !(division && division.population > country.population)) return { record: country, qualified: false, to, homonyms: [] };
     const city = best(cities);
-    const divisionFits = division !== undefined && !ORDINARY_WORDS.has(key) && (e.written || e.strong || e.listed || division.population >= 1_000_000);
+    const divisionFits = division !== undefined && !ORDINARY_WORDS.has(key) && !(key in DEMONYMS) && (e.written || e.strong || e.listed || division.population >= 1_000_000);
     if (division && divisionFits && !(city && !city.alternate && city.population >= division.population * 0.3)) {
       // "Catalonia, Spain": the country is part of the name.
       const further = qualifiersAt(tokens, to, g).find((q) => q.codes.includes(division.countryCode));
@@ -165,7 +171,7 @@ function readAt(tokens: readonly Token[], from: number, afterPlace: boolean, con
   return null;
 }
 
-function regionAt(tokens: readonly Token[], from: number, afterPlace: boolean, context: PlaceContext): { to: number; name: string; places: GeoPlace[] } | null {
+function regionAt(tokens: readonly Token[], from: number, afterPlace: boolean, context: ScanContext): { to: number; name: string; places: GeoPlace[] } | null {
   for (let n = Math.min(4, tokens.length - from); n >= 1; n -= 1) {
     const to = from + n;
     if (!joinable(tokens, from, to)) continue;
@@ -202,7 +208,8 @@ function valueOf(place: GeoPlace): string {
 }
 
 /** Every place named in the text, in order, each resolved to one place of the world (or to the parts of a region). */
-export function findPlaces(tokens: readonly Token[], context: PlaceContext): FoundPlace[] {
+export function findPlaces(tokens: readonly Token[], place: PlaceContext): FoundPlace[] {
+  const context: ScanContext = { ...place, capitalsTell: capitalsTell(tokens, place.language) };
   const found: (FoundPlace & { reading?: Reading })[] = [];
   for (let i = 0; i < tokens.length; ) {
     const last = found.at(-1);

@@ -1,4 +1,4 @@
-import { IntentKind } from '../../entities/enums.js';
+import { EntityKind, IntentKind } from '../../entities/enums.js';
 import { type GoalReading } from './goal-reading.js';
 
 const LISTED = 3;
@@ -14,7 +14,7 @@ export function explain(reading: Omit<GoalReading, 'engine' | 'rationale'>, coun
   if (intent.kind === IntentKind.OTHER || intent.kind === IntentKind.UNSAFE) return intent.reason;
   const names = industries.map((i) => `${i.name}${i.code === null ? '' : ` (NAICS ${i.code})`}`);
   const what = names.length > 0 ? `the industry ${join(names)}` : keywords.length > 0 ? `organisations for the words ${join(keywords.map((k) => `“${k}”`))}, as no known industry is named` : 'organisations of any kind';
-  const site = reading.entities.find((e) => e.kind === 'COMPANY');
+  const site = reading.entities.find((e) => e.kind === EntityKind.COMPANY);
   const subject = intent.kind === IntentKind.ENRICH_SITE && site ? `the site ${site.value}` : intent.kind === IntentKind.FIND_PEOPLE ? `${join(roles.length > 0 ? roles : ['people'])} at ${what}` : what;
   const places = locations.map((p) => [...new Set([p.name, p.region ?? p.countryCode, p.countryCode])].slice(0, 2).join(', '));
   const where = places.length > 0 ? ` in ${join(places.map((p) => `${p}`))}` : ', anywhere';

@@ -50,7 +50,8 @@ const INJECTION = new RegExp([
  */
 export function blankInjections(text: string): string {
   let result = '';
-  for (const part of text.match(/[^.!?;\n]{1,2000}[.!?;\n]*|[.!?;\n]+/g) ?? []) result += INJECTION.test(part) ? blankFrom(part) : part;
+  // A full stop inside a domain or number ends no sentence: white space must follow.
+  for (const part of text.split(/((?<=[.!?;])\s+|\n+)/)) result += INJECTION.test(part) ? blankFrom(part) : part;
   return result;
 }
 

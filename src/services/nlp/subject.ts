@@ -42,7 +42,7 @@ export function chooseIndustries(tokens: readonly Token[], candidates: readonly 
 }
 
 function isGeneric(tokens: readonly Token[], span: Span): boolean {
-  return tokens.slice(span.from, span.to).every((t) => GENERIC_NOUNS.has(t.fold) || STOP_WORDS.has(t.fold) || WEAK_VERBS.has(t.fold));
+  return tokens.slice(span.from, span.to).every((t) => !(t.upper && t.fold === 'it') && (GENERIC_NOUNS.has(t.fold) || STOP_WORDS.has(t.fold) || WEAK_VERBS.has(t.fold)));
 }
 
 /** Neighbouring matches without anything between them describe one thing. */
