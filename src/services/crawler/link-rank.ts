@@ -95,9 +95,10 @@ const FACETS: ReadonlySet<string> = new Set([
   'tribe-bar-date', 'eventdate', 'event_date', 'returnurl', 'return_url', 'return', 'redirect', 'redirect_to', 'redirect_uri', 'next', 'back', 'ref_url', 'callback',
   'calendar', 'yr', 'mo', 'month', 'year', 'day', 'week', 'date', 'fromdate', 'todate', 'start_date', 'end_date', 'min_price', 'max_price', 'price', 'color', 'colour', 'size', 'rating',
 ]);
-const DATE_PATH = /\/(?:19|20)\d\d[/-](?:0?[1-9]|1[0-2])(?:[/-](?:0?[1-9]|[12]\d|3[01]))?(?:\/|$|[^0-9])/;
-/** So many pages of one shape (numbers and ids aside) tell all that the rest could tell. */
-const MAX_PER_SHAPE = 12;
+/** Archives and calendars by date go on for ever; an article below a date (`/2024/05/31/summer-party`) is one page. */
+const DATE_PATH = /\/(?:19|20)\d\d[/-](?:0?[1-9]|1[0-2])(?:[/-](?:0?[1-9]|[12]\d|3[01]))?(?:\/(?:index\.\w{2,5}|page\/\d{1,5}\/?)?)?$/;
+/** Many small sites tell their pages apart by one number only, so the limit must leave room for a whole menu of them. */
+const MAX_PER_SHAPE = 50;
 
 /** The address with its numbers, ids and parameter values taken out: calendars and lists have one shape and many addresses. */
 function shapeOf(url: URL): { shape: string; variable: boolean } {
@@ -107,8 +108,8 @@ function shapeOf(url: URL): { shape: string; variable: boolean } {
 }
 
 /**
- * True when a link should not be followed at all: files, machinery, feeds, facets, dated archives, paths that
- * repeat themselves, and the thirteenth address of one shape. `seenShapes` is the caller's memory for one site
+ * True when a link should not be followed at all: files, machinery, feeds, facets, archives by date, paths that
+ * repeat themselves, and whatever comes after the fiftieth address of one shape. `seenShapes` is the caller's memory for one site
  * (shape to count); this function adds to it.
  */
 export function isTrap(link: string, seenShapes: Map<string, number>): boolean {

@@ -188,10 +188,11 @@ export class RobotsCache {
 
   /**
    * The policy that rules over `url`. Callers at the same time share one request.
-   * @throws LeadlineError URL_FORBIDDEN, NETWORK_DNS (there is no such site), HOST_RATE_LIMITED (429: come back
+   * @throws LeadlineError URL_INVALID, URL_FORBIDDEN, NETWORK_DNS (there is no such site), HOST_RATE_LIMITED (429: come back
    *   later), SERVICE_UNAVAILABLE (the proxy is down); the signal's reason.
    */
   async policyFor(url: string, signal?: AbortSignal): Promise<RobotsPolicy> {
+    if (!URL.canParse(url)) throw new LeadlineError('URL_INVALID', 'This is not an absolute address.');
     const { origin } = new URL(url);
     const now = this.#options.now ?? Date.now;
     const kept = this.#kept.get(origin);
