@@ -7,7 +7,7 @@ import { chooseContact, choosePrimary, emailEvidence } from './contact.js';
 import { mentions } from './mentions.js';
 import { type BuildInput, type BuildPage, type EvidenceDraft, type LeadDraft } from './lead-draft.js';
 import { type Candidate, evidenceOf, isAboutTheCompany, pagesOf, plain, rank, type Sighting, sightings } from './sightings.js';
-import { type PageFact } from '../crawler/page-reading.js';
+import type { PageFact } from '../crawler/page-reading.js';
 
 export { type BuildEmail, type BuildGoal, type BuildInput, type BuildPage, type EvidenceDraft, type EvidenceField, type LeadDraft } from './lead-draft.js';
 

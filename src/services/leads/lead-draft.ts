@@ -1,7 +1,7 @@
 /** What goes into a lead and what comes out: plain values, no rows, no I/O. */
 import { type EmailKind, type EmailStatus } from '../../entities/enums.js';
 import { type GeoPlace, type IndustryMatch } from '../../entities/search-values.js';
-import { type PageFact } from '../crawler/page-reading.js';
+import type { PageFact } from '../crawler/page-reading.js';
 
 export interface BuildPage {
   id: string;

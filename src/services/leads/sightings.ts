@@ -1,6 +1,6 @@
 /** The same value seen on several pages: grouped, weighed by where it was read and how many pages agree. */
 import { type BuildPage, type EvidenceDraft, type EvidenceField } from './lead-draft.js';
-import { type FactField, type FactSource, type PageFact } from '../crawler/page-reading.js';
+import type { FactField, FactSource, PageFact } from '../crawler/page-reading.js';
 
 /**
  * Trust in where a fact was read. Mark-up made for machines names the thing it means; a tel: link is meant to be

@@ -135,3 +135,13 @@ describe('description', () => {
     expect(reading.description).toBe('Our family bakery has baked bread and rolls for the village since 1923.');
   });
 });
+
+describe('hostile pages', () => {
+  it('are read to the end, whatever is repeated in them', () => {
+    const repeated = ['1 ', 'A.', 'Ab 12345 ', '+49 ', '© ', 'Mo-', 'Tel: ', 'x@', 'GmbH & Co ', 'Am 5, ', '(0', '〒100-0001', '<a href=x>', '<p class=vcard>', '<i itemscope itemprop=name>', '</b>', '<table><tr><td>1'];
+    for (const piece of repeated) {
+      const reading = readPage(`<p>${piece.repeat(40_000)}`, URL_DE);
+      expect(reading.facts.length, piece).toBeLessThan(400);
+    }
+  });
+});

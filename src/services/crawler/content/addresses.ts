@@ -12,7 +12,7 @@ const WINDOW = 220;
 const PREFIX_COUNTRIES: Readonly<Record<string, string>> = {
   D: 'DE', A: 'AT', F: 'FR', I: 'IT', E: 'ES', B: 'BE', N: 'NO', S: 'SE', L: 'LU', H: 'HU', FL: 'LI', FIN: 'FI',
 };
-const SEPARATOR = /\s{0,2}(?:[|·•●∙▪■►»;]|\s[-–—/]\s|\/\/|,)\s{0,2}/g;
+const SEPARATOR = /\s{0,2}(?:[|·•●∙▪■►»;[\]]|\s[-–—/]\s|\/\/|,)\s{0,2}/g;
 /** Words after which no town begins although a number stands before them. */
 const NOT_A_TOWN = /^(?:Uhr|Euro|EUR|Mitglied|Mitglieder|Teilnehmer|Kinder|Personen|Jahre|Tage|Meter|Km|Stück|Seiten|Jan|Feb|Mär|Mar|Apr|May|Mai|Jun|Jul|Aug|Sep|Okt|Oct|Nov|Dez|Dec|Januar|Februar|März|April|Juni|Juli|August|September|Oktober|November|Dezember|Tel|Telefon|Fax|Copyright|All|Alle|GmbH|Ltd|Inc|The|Der|Die|Das|And|Und|Members|People|Hz|Mb|Gb|Watt)(?![\p{L}])/u;
 const TRAILING = /(?:\s(?:Tel|Telefon|Phone|Fax|Mobil|Mobile|E-?Mail|Mail|Email|Web|Ust|Germany|Deutschland|Österreich|Schweiz|Route|Anfahrt|Öffnungszeiten|Impressum|Kontakt|Contact)\b.{0,200})$/u;
@@ -36,7 +36,8 @@ function pieces(text: string): { text: string; start: number }[] {
 
 /** "Address: Main Street 5", "You find us at Main Street 5" -> where the street itself begins. */
 function afterLabel(text: string): number {
-  const label = /^\s{0,3}(?:\p{L}[\p{L} ./-]{1,30}:\s{0,3})/u.exec(text)?.[0].length ?? 0;
+  const colon = text.lastIndexOf(': ');
+  const label = colon !== -1 ? colon + 2 : /^\s{0,3}(?:\p{L}[\p{L} ./-]{1,30}:\s{0,3})/u.exec(text)?.[0].length ?? 0;
   // "info@example.org 4 rue Haute": what stands before an e-mail address is not part of the street.
   const mail = text.lastIndexOf('@');
   const afterMail = mail === -1 ? -1 : text.indexOf(' ', mail);
@@ -96,9 +97,11 @@ function streetBefore(lines: readonly ScannedLine[], index: number, end: number)
   return null;
 }
 
+/** A house number or a named way of its own in front of the street proper; dates and rooms of sentences are not. */
 function partOfStreet(text: string): boolean {
   const bare = text.trim();
-  return /^\d{1,5}[a-z]?$/i.test(bare) || bare.length <= 40 && isStreet(bare) && !/:/.test(bare);
+  if (/^\d{1,5}\s?(?:[a-z]|bis|ter|quater)?$/i.test(bare)) return true;
+  return bare.length <= 40 && !/[:[\]]/.test(bare) && STREET_WORD.test(bare) && isStreet(bare);
 }
 
 /** "123 Main Street Austin, TX": the words matched as the town begin with the street when a house number precedes them. */
@@ -144,11 +147,20 @@ function factsOf(lines: readonly ScannedLine[], hit: Hit): PageFact[] {
   const value = printed.split('\n').map((part) => part.replace(/[\s,;|·•]+$/, '')).join(', ').replace(/\s*[|·•]\s*/g, ', ');
   if (hit.street !== null) facts.push(factInText('address', clip(value, 300), passage, start, end, hit.source));
   if (hit.city !== null) {
-    const at = passage.indexOf(hit.city, Math.max(0, start));
-    if (at !== -1) facts.push(factInText('city', hit.city, passage, at, at + hit.city.length, hit.source));
+    const town = townName(hit.city);
+    const at = passage.indexOf(town, Math.max(0, start));
+    if (at !== -1) facts.push(factInText('city', town, passage, at, at + town.length, hit.source));
   }
   if (hit.country !== null) facts.push(factInText('countryCode', hit.country, passage, start, end, hit.source));
   return facts;
+}
+
+/** The town alone: no province or quarter in brackets, no CEDEX, no country behind it. */
+function townName(city: string): string {
+  const bare = city.replace(/\s?\([^()]{0,25}\)$/, '').replace(/\s(?:CEDEX|Cedex)(?:\s\d{1,2})?$/, '').trim();
+  const lastWord = bare.lastIndexOf(' ');
+  const without = lastWord > 0 && bare.length - lastWord > 4 && countryByName(bare.slice(lastWord + 1)) !== null ? bare.slice(0, lastWord).trim() : bare;
+  return without === '' ? city : without;
 }
 
 function tidyTown(city: string): string {

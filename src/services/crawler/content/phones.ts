@@ -197,7 +197,10 @@ function readCandidate(text: string, line: string, start: number, label: Label, 
   const bracketed = /^\([1-9]\d{0,2}\)/.test(text) ? parsePhone(`+${text.replace(/\D/g, '')}`, []) : null;
   if (bracketed !== null) return factInText('phone', bracketed.number, line, start, start + text.length, 'text');
   // Called a phone number and of no country we can name: kept as printed, without a made-up prefix.
-  const digits = text.replace(/\D/g, '').length;
+  const dialled = text.replace(/\D/g, '');
+  const digits = dialled.length;
+  // 02-000-0000 and 555-5555 are what templates print.
+  if (/(\d)\1{5,}/.test(dialled)) return null;
   const adjacent = labelBefore(line.slice(Math.max(0, start - 45), start)) === 'phone' && /[\p{L}☎📞✆☏📱][.:]{0,2}\s{0,2}(?:n[°ºr]\.?\s?)?$/u.test(line.slice(Math.max(0, start - 8), start));
   if (!adjacent || text.startsWith('+') || looksLikeDate(text) || digits < 7 || digits > 11 || !/[ /.()-]/.test(text)) return null;
   return factInText('phone', text, line, start, start + text.length, 'text');

@@ -49,7 +49,7 @@ const MAX_LINKS = 10_000;
 const MAX_LINK_TEXT = 200;
 
 /** Browsers stop nesting at some hundreds; deeper is a trap that makes unmatched end tags cost the whole stack each. */
-const MAX_DEPTH = 2_000;
+const MAX_DEPTH = 1_000;
 
 /** heading, region and address are inherited, so the context of a line is that of the innermost element. */
 interface Frame { name: string; silent: boolean; block: boolean; heading: number; region: Region; address: boolean; svg: boolean; link: ScannedLink | null }

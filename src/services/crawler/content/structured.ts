@@ -93,7 +93,7 @@ class Walker {
     this.text('companyName', node['legalName'], 'legalName');
     this.text('companyName', node['name'], 'name');
     this.text('description', node['description'], 'description');
-    const trade = kinds.find((kind) => !PLAIN_TYPES.has(kind));
+    const trade = kinds.find((kind) => ORGANIZATION.test(kind) && !PLAIN_TYPES.has(kind));
     if (trade !== undefined) {
       const spelled = trade.replace(/([a-z])([A-Z])/g, (_whole, before: string, after: string) => `${before} ${after.toLowerCase()}`);
       this.out.facts.push(factInMarkup('industry', spelled, '@type', trade, this.source));
