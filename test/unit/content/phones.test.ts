@@ -51,4 +51,9 @@ describe('phone links', () => {
     const facts = readPage('<p>Call <a href="tel:+4930-23125000">030 23125 000</a> or <a href="tel:+493023125001">click</a>. Fax: <a href="tel:+493023125999">030 23125 999</a>', 'https://x.com/').facts.filter((fact) => fact.field === 'phone' && fact.source === 'tel');
     expect(facts.map((fact) => [fact.value, fact.snippet.slice(fact.start, fact.end)])).toEqual([['+493023125000', '030 23125 000'], ['+493023125001', '+493023125001']]);
   });
+
+  it('are no phone where a single letter in front says fax', () => {
+    const facts = readPage('<p>T <a href="tel:+493023125000">+49 30 23125-000</a></p><p>F <a href="tel:+493023125999">+49 30 23125-999</a></p>', 'https://x.de/').facts;
+    expect([...new Set(facts.filter((fact) => fact.field === 'phone').map((fact) => fact.value))]).toEqual(['+493023125000']);
+  });
 });

@@ -229,7 +229,7 @@ export function phonesInLinks(links: readonly ScannedLink[], countries: readonly
   for (const link of links) {
     const target = /^\s{0,9}(?:tel|callto|sms):(.{1,80})$/is.exec(link.href)?.[1]
       ?? /^https?:\/\/(?:wa\.me\/|api\.whatsapp\.com\/send\/?\?phone=)(\+?\d{8,15})/i.exec(link.href)?.[1];
-    if (target === undefined || labelBefore(link.before) === 'fax' || /^\s{0,3}(?:tele)?fax/i.test(link.text) || facts.length >= MAX_PHONES) continue;
+    if (target === undefined || labelBefore(`${link.before} `) === 'fax' || /^\s{0,3}(?:tele)?fax/i.test(link.text) || facts.length >= MAX_PHONES) continue;
     const dialled = decodeURIComponentSafely(target).replace(/^\/\//, '').split(/[;?]/)[0]?.trim() ?? '';
     const viaWhatsApp = /^https?:/i.test(link.href);
     const phone = parsePhone(viaWhatsApp && !dialled.startsWith('+') ? `+${dialled}` : dialled, countries) ?? parsePhone(link.text, countries);
