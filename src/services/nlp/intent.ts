@@ -60,7 +60,8 @@ export function decideIntent(e: IntentEvidence): Intent {
   if (people && !organisations && e.industries === 0 && (verb || e.count)) return { kind: IntentKind.FIND_PEOPLE, confidence: round(0.5 + signs.length * 0.08), reason: `${because} What is asked for is people.` };
   // A strange trade in a known place, or a request with any content, is still a search.
   const short = folds.length <= 8;
-  const searchable = subject ? verb || e.industries > 0 || e.places > 0 || e.count || e.keywords > 0 : e.keywords > 0 && ((e.places > 0 && (verb || short)) || (verb && e.count) || (verb && short && e.keywords > 0));
+  const somewhere = short && /\S\s{1,3}(?:in|near|around|bei|nahe|en|à|cerca de|vicino a|bij|perto de)\s{1,3}\p{Lu}\p{Ll}/u.test(e.text);
+  const searchable = subject ? verb || e.industries > 0 || e.places > 0 || e.count || e.keywords > 0 : e.keywords > 0 && ((e.places > 0 && (verb || short)) || somewhere || (verb && e.count) || (verb && short && e.keywords > 0));
   if (searchable) return { kind: IntentKind.FIND_COMPANIES, confidence: round((subject ? 0.55 : 0.4) + signs.length * 0.09), reason: because === '' ? 'The text names something to look for.' : because };
   return { kind: IntentKind.OTHER, confidence: round(0.8 - signs.length * 0.1), reason: 'The text names no kind of organisation or person to look for.' };
 }

@@ -29,8 +29,6 @@ export interface Lexicon {
   byStem: Map<string, Term[]>;
   /** Single words that name an industry, folded: towns of the same name need better evidence. */
   vocabulary: Set<string>;
-  /** Stems of the same words. */
-  trades: Set<string>;
 }
 
 interface Preset {
@@ -79,17 +77,14 @@ export class IndustryLexicons {
 
   private async build(language: string): Promise<Lexicon> {
     const slice = new TimeSlice();
-    const lexicon: Lexicon = { terms: [], byStem: new Map(), vocabulary: new Set(), trades: new Set() };
+    const lexicon: Lexicon = { terms: [], byStem: new Map(), vocabulary: new Set() };
     const seen = new Map<string, Term>();
     const add = (industry: Industry, phrase: string, weight: number): void => {
       const tokens = tokenize(phrase);
       const stems = tokens.map((t) => t.stem);
       if (stems.length === 0 || stems.length > 6) return;
       const key = stems.join(' ');
-      if (tokens.length === 1 && tokens[0] && weight > 0.9) {
-        lexicon.vocabulary.add(tokens[0].fold);
-        lexicon.trades.add(tokens[0].stem);
-      }
+      if (tokens.length === 1 && tokens[0] && weight > 0.9) lexicon.vocabulary.add(tokens[0].fold);
       const known = seen.get(key);
       if (known && known.weight >= weight) return;
       const term: Term = { industry, stems, weight };

@@ -63,6 +63,12 @@ export class NlpService {
     }
   }
 
+  /** What the rules read in a part of a strategy, such as "in Berlin" or "bakeries": no intent is asked of it. */
+  async readParts(text: string): Promise<RulesReading> {
+    checkText(text);
+    return await this.rules.read(text);
+  }
+
   /** Entities of any text of at most 2,000 characters; an empty text has none. */
   async extractEntities(text: string): Promise<ExtractedEntity[]> {
     if (text.trim() === '') return [];

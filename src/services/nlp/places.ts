@@ -84,7 +84,7 @@ type Evidence = ReturnType<typeof evidence>;
 function acceptsCity(record: PlaceRecord, key: string, count: number, e: Evidence, context: ScanContext): boolean {
   if (e.based) return true;
   const size = record.alternate ? record.population / 8 : record.population;
-  if (/^\d/.test(key)) return false;
+  if (/^\d/.test(key) || (count === 1 && PLACE_PREPOSITIONS.has(key))) return false;
   if (key.length <= 2 && !/[^\x20-\x7e]/.test(key)) return e.upper && record.population >= 1_000_000;
   const ordinary = count === 1 && (ORDINARY_WORDS.has(key) || key in DEMONYMS || context.isVocabulary(key));
   if (ordinary) {

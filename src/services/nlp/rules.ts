@@ -59,7 +59,8 @@ export class GoalRules {
     const spoken = findSpoken(clean, tokens);
     const places = named.filter((p) => ![...exclusions, ...spoken].some((x) => overlaps(x, p)));
     const count = findCount(clean, tokens);
-    const fixed = [...domainSpans, ...places, ...exclusions, ...(count ? [count] : [])];
+    const offer = findOffer(tokens);
+    const fixed = [...offer, ...domainSpans, ...places, ...exclusions, ...(count ? [count] : [])];
     const titles = findRoles(tokens, fixed);
     const candidates = findIndustries(clean, tokens, fixed, lexicons);
     const { industries, roles } = chooseIndustries(tokens, candidates, titles, language, fixed);
@@ -104,12 +105,13 @@ export class GoalRules {
 
   /** "Zahnarzt Köln" has no function words: the language whose trade names it uses decides. */
   private async languageByVocabulary(tokens: readonly Token[]): Promise<string> {
-    const knows = (lexicon: Lexicon): number => tokens.filter((t) => lexicon.trades.has(t.stem) && t.fold.length > 3).length;
+    const knows = (language: string, lexicon: Lexicon): number =>
+      findIndustries('', tokens, [], [{ language, lexicon }]).reduce((sum, found) => sum + (found.score >= 0.93 ? found.to - found.from : 0), 0);
     let best = 'en';
-    let most = knows(await this.lexicons.lexicon('en'));
+    let most = knows('en', await this.lexicons.lexicon('en'));
     if (most > 0) return best;
     for (const language of READ_LANGUAGES) {
-      const count = knows(await this.lexicons.lexicon(language));
+      const count = knows(language, await this.lexicons.lexicon(language));
       if (count > most) [best, most] = [language, count];
     }
     return best;
@@ -124,6 +126,15 @@ function findSpoken(text: string, tokens: readonly Token[]) {
     if (code === undefined || next === undefined || !/^(?:speaking|speaker|speakers)$/.test(next.fold)) return [];
     return [{ from: i, to: i + 2, start: token.start, end: next.end, value: code, text: text.slice(token.start, next.end) }];
   });
+}
+
+/** "I want to sell coffee machines to hotels": what we offer says nothing about whom we look for. */
+function findOffer(tokens: readonly Token[]): { from: number; to: number }[] {
+  const verb = tokens.findIndex((t, i) => i < 8 && /^(?:sell|selling|pitch|pitching|offer|promote|market|verkaufen|vendre|vender|vendere|verkopen)$/.test(t.fold));
+  const speaker = tokens.slice(0, verb).some((t) => /^(?:i|we|our|im|ich|wir|je|nous|quiero|queremos|voglio|vogliamo|ik|wij|quero)$/.test(t.fold));
+  if (verb < 0 || !speaker) return [];
+  const to = tokens.findIndex((t, i) => i > verb + 1 && i <= verb + 8 && /^(?:to|an|a|aux?|aan|para|ai|agli|alle)$/.test(t.fold));
+  return to < 0 ? [] : [{ from: verb, to: to + 1 }];
 }
 
 /** "companies like acme.example": the site is an example of what is searched, not what is to be read. */

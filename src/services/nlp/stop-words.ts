@@ -4,6 +4,7 @@ import { words } from './place-names.js';
 export const STOP_WORDS = words(`
   a an the of in on at to for from by with within near around across into onto and or but nor so as than then that which who whom whose what where when why how this these those there here it its they them their our we us you your i me my he she his her
   is are was were be been being am do does did done have has had having can could will would shall should may might must let lets
+  between
   find get list show give search look looking need needs want wants wanted please help build make create generate discover identify target fetch collect gather compile research locate scout pull send
   some any all every each few several many much more most best top good great leading other another such only just also too about around roughly approximately least up max maximum min minimum
   new like preferably ideally including include includes located based area areas region regions city cities town towns near nearby local together

@@ -13,7 +13,7 @@ const BROAD = new Set(['Startup', 'Manufacturer', 'Wholesaler', 'Retailer', 'Onl
 /** A match this sure is a name of the industry rather than a loose search term. */
 const SURE = 0.93;
 /** Job titles whose first word is a trade as well. */
-const TRADE_TITLES = /^(?:restaurant|hotel|spa|bar|store|shop)\b/i;
+const TRADE_TITLES = /^(?:restaurant|hotel|spa|bar|store|shop|law)\b/i;
 
 /**
  * Decides which of the industries named in a text are what is searched for: the head of the first noun phrase and what

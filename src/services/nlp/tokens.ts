@@ -31,13 +31,17 @@ export function fold(text: string): string {
 
 const SUFFIXES = ['ings', 'ing', 'eries', 'ery', 'ers', 'er', 'innen', 'in', 'ies', 'ien', 'eien', 'ei', 'y', 'es', 's', 'en', 'n', 'x', 'e', 'i', 'a', 'o'];
 
+/** Two spellings of English and plurals that change the stem in Dutch. */
+const IRREGULAR: readonly [RegExp, string][] = [[/(cent|theat|fib)res?$/, '$1er'], [/isation/, 'ization'], [/bedrijven$/, 'bedrijf'], [/kantoren$/, 'kantoor'], [/praxen$/, 'praxis']];
+
 /**
  * A light stem that is the same for the usual forms of a noun in the Western European languages we read
  * (dentist, dentists, dentiste, dentistas, dentisti). It is only ever compared with other stems, never shown.
  */
 export function stem(word: string): string {
+  const regular = IRREGULAR.reduce((form, [ending, instead]) => form.replace(ending, instead), word);
   // Short plurals first: "gyms", "bars", "vets".
-  let stemmed = word.length >= 4 && word.endsWith('s') && !word.endsWith('ss') ? word.slice(0, -1) : word;
+  let stemmed = regular.length >= 4 && regular.endsWith('s') && !regular.endsWith('ss') ? regular.slice(0, -1) : regular;
   for (let round = 0; round < 3; round += 1) {
     const suffix = SUFFIXES.find((s) => stemmed.length - s.length >= 4 && stemmed.endsWith(s));
     if (suffix === undefined) return stemmed;
