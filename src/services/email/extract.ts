@@ -7,13 +7,14 @@ import { EmailNotation } from '../../entities/enums.js';
 import { findInAttributes } from './extract/attributes.js';
 import { isCredit } from './extract/credit.js';
 import type { Finding } from './extract/finding.js';
-import { hasInside, type PageModel } from './extract/page-model.js';
+import { hasInside, lowerBound, type PageModel } from './extract/page-model.js';
 import { personOf, PersonIndex } from './extract/person.js';
 import { pageContext, type PageContext } from './extract/precision.js';
 import { scanContent } from './extract/scan-html.js';
 import { findInScripts } from './extract/script-folding.js';
 import { snippetOf } from './extract/snippet.js';
 import { findInStructuredData } from './extract/structured.js';
+import { applySubstitute } from './extract/substitute.js';
 import { scanText } from './extract/text-scanner.js';
 import { isThirdPartyAddress } from './extract/third-party.js';
 
@@ -47,11 +48,19 @@ const MAX_PEOPLE = 2_000;
 
 function findInText(model: PageModel, page: PageContext): Finding[] {
   const findings: Finding[] = [];
+  const reversedEnds = model.reversed.map((each) => each.end);
   for (const match of scanText(model.text, { page, seams: model.seams })) {
-    const reversed = model.reversed.some((range) => match.start < range.end && match.end > range.start);
+    const range = model.reversed[lowerBound(reversedEnds, match.start + 1)];
+    const reversed = range !== undefined && match.end > range.start;
     const notation = match.decoded || reversed ? EmailNotation.DEOBFUSCATED
       : hasInside(model.entityOffsets, match.start, match.end) ? EmailNotation.ENTITY : EmailNotation.TEXT;
     findings.push({ local: match.local, domain: match.domain, notation, start: match.start, end: match.end, evidence: null, element: -1 });
+  }
+  const substituted = applySubstitute(model.text);
+  if (substituted === null) return findings;
+  for (const match of scanText(substituted, { page })) {
+    if (model.text.slice(match.start, match.end).includes('@')) continue;
+    findings.push({ local: match.local, domain: match.domain, notation: EmailNotation.DEOBFUSCATED, start: match.start, end: match.end, evidence: null, element: -1 });
   }
   return findings;
 }

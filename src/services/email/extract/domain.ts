@@ -78,6 +78,11 @@ function startsSentence(label: string, rest: string): boolean {
  * domain is the next sentence ("x.de.Wir"); a file type ("2x.png") is never a domain.
  */
 export function settleDomain(run: string): string | null {
+  const web = run.search(/(?:https?)?www\./i);
+  if (web > 3) {
+    const before = run.slice(0, web);
+    if (isMailDomain(before)) return before;
+  }
   const labels = run.split('.');
   const firstEmpty = labels.indexOf('');
   if (firstEmpty >= 0) labels.length = firstEmpty;

@@ -12,7 +12,7 @@ export const AT_WORDS: readonly string[] = [
 
 /** Clear enough to stand between spaces with no decoration. English "at" is not among them: it needs more proof. */
 export const AT_WORDS_BARE: readonly string[] = [
-  'arroba', 'arobase', 'arobas', 'arrobase', 'chiocciola', 'chiocciolina', 'apenstaartje', 'apestaartje', 'klammeraffe', 'snabel-a', 'snabela', 'alfakrøll', 'krøllalfa',
+  'ät', 'arroba', 'arobase', 'arobas', 'arrobase', 'chiocciola', 'chiocciolina', 'apenstaartje', 'apestaartje', 'klammeraffe', 'snabel-a', 'snabela', 'alfakrøll', 'krøllalfa',
   'małpa', 'malpa', 'zavináč', 'zavinac', 'kukac', 'afna', 'собака', 'собачка', 'кльомба', 'мајмун', 'παπάκι', 'アットマーク', 'アット', '골뱅이', 'שטרודל', 'kuyruklu a', 'a còng',
 ];
 

@@ -24,6 +24,8 @@ const MAX_LEXED = 3_000_000;
 /** Short scripts are read without a hint: they may define the parts that another one puts together. */
 const MAX_SMALL = 4_000;
 const MAX_HTML = 400_000;
+/** For the first addresses of a script the snippet shows their own place in the code. */
+const MAX_LOCATED = 200;
 const SKIPPED_KEYS = /^(?:placeholder|hint|example|pattern|regex|author|maintainers|license|dsn|sentry\w{0,10}|publickey|licensekey|applicationid|clientid|client_id|service_?account)$/i;
 
 function inHtml(html: string, page: PageContext): BareAddress[] {
@@ -92,6 +94,12 @@ function inLiterals(tokens: readonly Token[], page: PageContext): BareAddress[] 
   return found;
 }
 
+/** `firm.co.uk` → `firm.co`: what a domain is while its last labels are still to come. */
+function shorterDomains(domain: string): string[] {
+  const labels = domain.split('.');
+  return labels.slice(2).map((_label, index) => labels.slice(0, index + 2).join('.'));
+}
+
 class Folding {
   private readonly evaluator = new Evaluator();
   readonly findings: Finding[] = [];
@@ -112,10 +120,13 @@ class Folding {
     const seen = new Map<string, BareAddress>();
     for (const each of found) seen.set(`${each.local}@${each.domain}`, each);
     const range = label === 'script' ? { start: at, end: at } : rangeOf(this.model.elements, element);
+    const stages = new Set([...seen.values()].flatMap(({ local, domain }) => shorterDomains(domain).map((shorter) => `${local}@${shorter}`)));
+    let located = 0;
     for (const [address, each] of seen) {
       // "info@firm.co" on the way to "info@firm.co.uk" is a stage of a sum.
-      if ([...seen.keys()].some((other) => other.startsWith(`${address}.`))) continue;
-      const spot = code.indexOf(each.local);
+      if (stages.has(address)) continue;
+      located += 1;
+      const spot = located <= MAX_LOCATED ? code.indexOf(each.local) : 0;
       const piece = code.length <= 160 ? code : code.slice(Math.max(0, spot - 40), Math.max(0, spot - 40) + 120);
       this.findings.push({ ...each, notation: EmailNotation.SCRIPT, ...range, evidence: clipEvidence(`${label}: ${piece}`), element });
     }

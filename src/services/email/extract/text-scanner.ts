@@ -108,6 +108,9 @@ function seamInside(seams: readonly number[], start: number, end: number): numbe
 }
 
 const LABEL_GLUE = /^(?:e-?mails?|mail|courriel|correo|e-?post|email|tel|fax|kontakt|contact|adresse|address)$/i;
+/** A hyphen and a capital make it a field name for certain; the others also begin real local parts. */
+const CERTAIN_LABEL = /^E-[Mm]ail$/;
+const GLUED_NUMBER = /^[\d-]{3,20}(?=\p{L})/u;
 const PRINTED_LABEL = /^(?:E-[Mm]ail|Email|EMAIL|E-MAIL|Mail|Courriel|Correo)(?=[a-z0-9])/;
 
 /** Takes a field name or a phone number off the front of a local part where a tag border or capitals give it away. */
@@ -123,15 +126,17 @@ function unglue(reading: LocalReading, seams: readonly number[] | undefined, end
   const label = PRINTED_LABEL.exec(reading.local)?.[0].length ?? 0;
   if (label > 0) {
     const rest = reading.local.slice(label);
-    if (ROLE_LOCALS.has(rest.toLowerCase()) || rest.includes('.')) return { ...reading, local: rest, start: reading.start + label };
+    if (CERTAIN_LABEL.test(reading.local.slice(0, label)) || ROLE_LOCALS.has(rest.toLowerCase()) || rest.includes('.')) return { ...reading, local: rest, start: reading.start + label };
   }
+  const digits = GLUED_NUMBER.exec(reading.local)?.[0].length ?? 0;
+  if (digits > 0 && ROLE_LOCALS.has(reading.local.slice(digits).toLowerCase())) return { ...reading, local: reading.local.slice(digits), start: reading.start + digits };
   return reading;
 }
 
 /** The characters right before an address that show it is part of something else. */
 function isPartOfSomethingElse(text: string, start: number, end: number): boolean {
   const before = text[start - 1] ?? '';
-  if (before === '@' || before === '…' || before === '*' || before === '•' || before === '×' || before === '%' || before === UNKNOWN_TEXT || text[end] === UNKNOWN_TEXT) return true;
+  if (before === '@' || before === '…' || (before === '*' && /[\p{L}\p{N}]\*{1,20}$/u.test(text.slice(Math.max(0, start - 21), start))) || before === '•' || before === '×' || before === '%' || before === UNKNOWN_TEXT || text[end] === UNKNOWN_TEXT) return true;
   if (before === '.' && text[start - 2] === '.') return true;
   const next = text[end] ?? '';
   if (next === ':' && /^:[/~\w]/.test(text.slice(end, end + 2)) && !/^:\d/.test(text.slice(end, end + 2))) return true;
@@ -190,6 +195,8 @@ function readAround(text: string, start: number, end: number, kind: MarkerKind, 
     const longer = readLocal(text, start, true);
     if (longer !== null) local = longer;
   }
+  // _info@firm.example_ is emphasis of a text format, not part of the name.
+  if (local.local.startsWith('_') && text[domain.end] === '_') local = { ...local, local: local.local.replace(/^_{1,3}/, ''), start: local.start + 1 };
   if (isPartOfSomethingElse(text, local.start, domain.end)) return null;
   if (!broken && !isProven(kind, spaced, text, local, domain, word, options.page)) return null;
   const guard = stripSpamGuard(local.local, domain.domain);

@@ -327,6 +327,10 @@ export class Evaluator {
     const path = target instanceof Foreign ? target.path : name;
     if (name === 'String' && target instanceof Foreign && target.path === 'String') return toText(args[0]);
     if (name === 'Array' && target instanceof Foreign && target.path === 'Array') return args;
+    if (name === 'RegExp') {
+      const regex = typeof args[0] === 'string' ? safeRegex(args[0], typeof args[1] === 'string' ? args[1] : '') : null;
+      return regex === null ? UNKNOWN : new Pattern(regex);
+    }
     if (name === 'eval' || ((name === 'setTimeout' || name === 'Function') && typeof args[0] === 'string')) {
       const code = args.at(name === 'Function' ? -1 : 0);
       if (typeof code !== 'string' || this.evals >= MAX_EVALS) return UNKNOWN;
