@@ -23,7 +23,6 @@ const MAX_OUTPUTS = 5_000;
 const MAX_EVALS = 20;
 const MAX_PATH = 200;
 const PAGE_OBJECTS = new Set(['window', 'self', 'globalThis', 'top', 'parent']);
-const SINKS = new Set(['innerHTML', 'outerHTML', 'href', 'textContent', 'innerText', 'location', 'title', 'nodeValue', 'data', 'text']);
 
 class OutOfSteps extends Error {}
 
@@ -264,10 +263,7 @@ export class Evaluator {
     else if (object instanceof Foreign) {
       const name = toText(property);
       if (PAGE_OBJECTS.has(object.path) && name !== 'location') this.global.names.set(name, value);
-      else {
-        this.assigned.set(`${object.path}.${name}`, SINKS.has(name) || typeof value !== 'string' || value.includes('@') ? value : '');
-        if (!SINKS.has(name)) this.assigned.set(`${object.path}.${name}`, value);
-      }
+      else this.assigned.set(`${object.path}.${name}`, value);
     }
   }
 
