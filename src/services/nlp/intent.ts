@@ -46,7 +46,7 @@ export function decideIntent(e: IntentEvidence): Intent {
   if (e.unsafe !== null) return { kind: IntentKind.UNSAFE, confidence: 0.95, reason: `Refused: ${e.unsafe}.` };
   const folds = e.tokens.map((t) => t.fold);
   const verb = folds.slice(0, 14).some((f) => SEARCH_VERBS.has(f)) || /^\s{0,9}(?:give me|i(?:'m| am) after|which|wer|welche|quelles?|qu[eé]|quali|welke|quais)\b/iu.test(e.text);
-  const organisations = folds.some((f) => GENERIC_NOUNS.has(f) || ORGANISATION_NOUNS.has(f));
+  const organisations = folds.some((f) => (GENERIC_NOUNS.has(f) && !PERSON_NOUNS.has(f)) || ORGANISATION_NOUNS.has(f));
   const people = folds.some((f) => PERSON_NOUNS.has(f));
   const chat = CHAT.find(([pattern]) => pattern.test(e.text.slice(0, FIRST * 2)));
   const subject = e.industries > 0 || e.roles > 0 || organisations || people;
@@ -57,7 +57,7 @@ export function decideIntent(e: IntentEvidence): Intent {
   const signs = [verb && 'a request to search', e.industries > 0 && 'an industry', e.roles > 0 && 'a job title', e.places > 0 && 'a place', e.count && 'a number of leads', organisations && 'a word for organisations'].filter((s): s is string => s !== false);
   const because = signs.length > 0 ? `The text has ${signs.join(', ')}.` : '';
   if (e.roles > 0 && e.roleIsHead) return { kind: IntentKind.FIND_PEOPLE, confidence: round(0.6 + signs.length * 0.07), reason: `${because} What is asked for is people.` };
-  if (people && !organisations && e.industries === 0 && (verb || e.count)) return { kind: IntentKind.FIND_PEOPLE, confidence: round(0.5 + signs.length * 0.08), reason: `${because} What is asked for is people.` };
+  if (people && !organisations && e.industries === 0 && (verb || e.count || PERSON_NOUNS.has(folds[0] ?? ''))) return { kind: IntentKind.FIND_PEOPLE, confidence: round(0.5 + signs.length * 0.08), reason: `${because} What is asked for is people.` };
   // A strange trade in a known place, or a request with any content, is still a search.
   const short = folds.length <= 8;
   const somewhere = short && /\S\s{1,3}(?:in|near|around|bei|nahe|en|à|cerca de|vicino a|bij|perto de)\s{1,3}\p{Lu}\p{Ll}/u.test(e.text);

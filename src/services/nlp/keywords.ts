@@ -55,6 +55,9 @@ function trim(run: readonly number[], tokens: readonly Token[], hasSubject: bool
     if (!token || token.gap === '-' || tokens[(index ?? 0) + 1]?.gap === '-') return false;
     return GENERIC_NOUNS.has(token.fold) && !CONTACT_WORDS.has(token.fold);
   };
+  const of = (index: number | undefined): boolean => /^(?:of|de|di|von|van)$/.test(tokens[index ?? -1]?.fold ?? '');
+  // "addresses of pediatric …": what is asked for about them does not narrow whom.
+  while (kept.length > 2 && of(kept[1]) && (strip(kept[0]) || CONTACT_WORDS.has(tokens[kept[0] ?? -1]?.fold ?? ''))) kept.splice(0, 2);
   while (kept.length > 0 && strip(kept[0])) kept.shift();
   while (kept.length > 0 && strip(kept.at(-1))) kept.pop();
   const onlyContact = kept.every((i) => CONTACT_WORDS.has(tokens[i]?.fold ?? '') || GENERIC_NOUNS.has(tokens[i]?.fold ?? ''));

@@ -19,7 +19,7 @@ export const STOP_WORDS = words(`
 
 /** Words for "organisation" that say nothing about which: dropped where the goal says more. */
 export const GENERIC_NOUNS = words(`company companies business businesses firm firms organisation organisations organization organizations enterprise enterprises corporation corporations vendor vendors venture ventures smb smbs sme smes place places establishment establishments outfit outfits player players
-  lead leads prospect prospects contact contacts client clients customer customers result results people persons person professional professionals website websites site sites one ones name names detail details info information data list lists database
+  service services provider providers lead leads prospect prospects contact contacts client clients customer customers result results people persons person professional professionals website websites site sites one ones name names detail details info information data list lists database
   email emails mail mails e-mail e-mails phone phones number numbers address addresses
   unternehmen firma firmen betrieb betriebe geschafte organisationen kontakte leads kunden adressen emailadressen email-adressen kontaktdaten personen leute anbieter
   entreprise entreprises societe societes organisations contacts clients prospects adresses coordonnees personnes pme

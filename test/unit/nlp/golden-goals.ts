@@ -80,6 +80,9 @@ export const GOLDEN: readonly Golden[] = [
   { goal: 'private dental practices in Greater Manchester, between 5 and 20 employees', industries: ['Dentist'], count: 50, places: ['Greater Manchester/England/GB'] },
   { goal: 'coffee shops in Portland and Seattle, no Starbucks', industries: ['Cafe'], exclusions: ['Starbucks'], places: ['Portland/Oregon/US', 'Seattle/Washington/US'] },
   { goal: 'orthopedic surgeons in San Jose, Costa Rica', places: ['San José/San José/CR'], industries: ['Orthopedic Surgeon'] },
+  { goal: 'skip hire companies in Leeds', exclusions: [], industries: ['Waste Management'], places: ['Leeds/England/GB'] },
+  { goal: 'addresses of pediatric dentists in Ohio', industries: ['Dentist'], keywords: ['pediatric'] },
+  { goal: 'people who work at Acme in Berlin', keywords: ['Acme'], intent: 'FIND_PEOPLE' },
   // other languages
   { goal: 'Kfz-Werkstätten im Raum Stuttgart', language: 'de', industries: ['Car Repair'], places: ['Stuttgart/Baden-Wurttemberg/DE'] },
   { goal: 'zoek 50 installatiebedrijven in Noord-Brabant', language: 'nl', count: 50, industries: ['HVAC Contractor'], places: ['North Brabant/North Brabant/NL'] },
