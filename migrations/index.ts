@@ -1,2 +1,5 @@
+import type { MigrationInterface } from 'typeorm';
+import { MainLine1764000000000 } from './1764000000000-main-line.js';
+
 /** Written down in order; a migration is never edited after it has landed. */
-export const MIGRATIONS: (new () => import('typeorm').MigrationInterface)[] = [];
+export const MIGRATIONS: (new () => MigrationInterface)[] = [MainLine1764000000000];

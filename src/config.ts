@@ -35,6 +35,8 @@ const SETTINGS = {
   LLM_TIMEOUT_MS: whole(100, 120_000).default(1_800),
   BRAVE_API_KEY: z.string().optional(),
   BRAVE_BASE_URL: http.default('https://api.search.brave.com'),
+  SEARXNG_URL: http.optional(),
+  OVERPASS_URL: z.union([z.literal('off'), http]).default('https://overpass-api.de/api/interpreter'),
   CRAWL_USER_AGENT: z.string().regex(/^[A-Za-z_-]+\//, 'a product token, a slash and a version').optional(),
   CRAWL_HOST_DELAY_MS: whole(0, 600_000).default(1_000),
   CRAWL_CONCURRENCY: whole(1, 256).default(8),
@@ -43,7 +45,7 @@ const SETTINGS = {
   CRAWL_PORTS: list.transform((parts) => parts.map(Number)).pipe(z.array(z.number().int().min(1).max(65_535))).default([80, 443, 8080, 8443]),
   CRAWL_BROWSER: z.enum(['auto', 'off']).default('auto'),
   CHROMIUM_PATH: z.string().optional(),
-  EMAIL_DNS_SERVERS: list.default([]),
+  EMAIL_DNS_SERVERS: list.pipe(z.array(z.string().regex(/^(\[[0-9a-fA-F:]+\]|[0-9.]+|[0-9a-fA-F:]+)(:\d{1,5})?$/, 'addresses such as 1.1.1.1 or 127.0.0.1:5353'))).default([]),
   RATE_LIMITS: z.enum(['on', 'off']).transform((text) => text === 'on').default(true),
   LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
 } as const;

@@ -27,6 +27,9 @@ export function createDataSource(url: string, poolSize = 20): DataSource {
     migrationsTransactionMode: 'each',
     namingStrategy: new SnakeNaming(),
     synchronize: false,
+    // gen_random_uuid() is built in since PostgreSQL 13: no extension, no superuser.
+    uuidExtension: 'pgcrypto',
+    installExtensions: false,
     logging: false,
     poolSize,
     // The server going away ends idle connections: the pool replaces them, nothing else may crash.

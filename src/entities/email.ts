@@ -9,6 +9,7 @@ import { Node } from './node.js';
 @Entity('emails')
 @Unique('emails_workspace_address', ['workspaceId', 'address'])
 @Index('emails_workspace_created', ['workspaceId', 'createdAt', 'id'])
+@Index('emails_unchecked', { synchronize: false })
 @Index('emails_lead', ['leadId'])
 @ObjectType({ implements: Node })
 export class Email extends Node {

@@ -1,7 +1,8 @@
-import { Column, Entity, PrimaryGeneratedColumn, Unique } from 'typeorm';
+import { Column, Entity, Index, PrimaryGeneratedColumn, Unique } from 'typeorm';
 
 /** One URL of a crawl: waiting, being fetched, or done. The crawl's memory. */
 @Entity('frontier_urls')
+@Index('frontier_urls_open', { synchronize: false })
 @Unique('frontier_urls_key', ['crawlJobId', 'pageKey'])
 export class FrontierUrl {
   @PrimaryGeneratedColumn('uuid')

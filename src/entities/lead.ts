@@ -9,6 +9,7 @@ import { Node } from './node.js';
 @Entity('leads')
 @Unique('leads_workspace_domain', ['workspaceId', 'domain'])
 @Unique('leads_workspace_idempotency', ['workspaceId', 'idempotencyKey'])
+@Index('leads_tags', { synchronize: false })
 @Index('leads_workspace_score', ['workspaceId', 'score', 'id'])
 @Index('leads_workspace_created', ['workspaceId', 'createdAt', 'id'])
 @ObjectType({ implements: Node })

@@ -1,7 +1,8 @@
-import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
+import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
 
 /** A mail to be sent: written in the transaction of what it tells, sent afterwards by a job. */
 @Entity('outbox_mails')
+@Index('outbox_mails_open', { synchronize: false })
 export class OutboxMail {
   @PrimaryGeneratedColumn('uuid')
   id!: string;

@@ -148,8 +148,8 @@ export class AccountsResolver {
   }
 
   @FieldResolver(() => [Membership])
-  memberships(@Root() user: User, @Ctx() ctx: Context): Promise<Membership[]> | Membership[] {
-    return ctx.actor ? this.workspaces.membershipsOf(ctx.actor, user.id) : this.workspaces.ownMemberships(user.id);
+  memberships(@Root() user: User, @Ctx() ctx: Context): Promise<Membership[]> {
+    return this.workspaces.membershipsOf(ctx.actor, user.id);
   }
 }
 

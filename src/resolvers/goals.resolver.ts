@@ -1,6 +1,5 @@
 import { Arg, Args, Ctx, Field, FieldResolver, ID, InputType, Int, Mutation, Query, Resolver, Root, Subscription } from 'type-graphql';
 import { Budget, GoalCounters } from '../entities/counters.js';
-import { CrawlJob } from '../entities/crawl-job.js';
 import { Email } from '../entities/email.js';
 import { GoalStatus } from '../entities/enums.js';
 import { GoalEvent } from '../entities/events.js';

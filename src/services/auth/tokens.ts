@@ -37,6 +37,11 @@ export class TokenSigner {
     return new TokenSigner(privateKey, publicKey, kid, { ...jwk, kid, alg: 'EdDSA', use: 'sig' }, refreshKey);
   }
 
+  /** Key material for what this server signs besides tokens; never leaves the process. */
+  get secret(): Buffer {
+    return this.refreshKey;
+  }
+
   /** The public keys, for /.well-known/jwks.json. */
   jwks(): { keys: JWK[] } {
     return { keys: [this.publicJwk] };

@@ -19,9 +19,9 @@ export class Workspaces {
     return await this.dataSource.getRepository(Workspace).findOneByOrFail({ id: actor.workspaceId });
   }
 
-  /** Memberships of a person, for that person only. */
-  async membershipsOf(actor: Actor, userId: string): Promise<Membership[]> {
-    if (userId !== actor.userId) return await this.dataSource.getRepository(Membership).findBy({ userId, workspaceId: actor.workspaceId });
+  /** Memberships of a person: all of them for that person, else the one in the asker's workspace. A fresh sign-in has no actor yet and asks for itself. */
+  async membershipsOf(actor: Actor | null, userId: string): Promise<Membership[]> {
+    if (actor && userId !== actor.userId) return await this.dataSource.getRepository(Membership).findBy({ userId, workspaceId: actor.workspaceId });
     return await this.dataSource.getRepository(Membership).find({ where: { userId }, order: { createdAt: 'ASC' } });
   }
 

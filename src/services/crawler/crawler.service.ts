@@ -144,6 +144,11 @@ export class CrawlerService {
     return contentOf(await this.deps.store.get(page.documentKey));
   }
 
+  /** The visible text of a stored document. */
+  async storedText(documentKey: string): Promise<string> {
+    return readPageDocument(await this.deps.store.get(documentKey)).text;
+  }
+
   /** Says whether a URL may be crawled and why not. */
   validateUrl(actor: Actor, url: string): UrlVerdict {
     requireReader(actor);
@@ -164,7 +169,7 @@ export class CrawlerService {
       id: crypto.randomUUID(), workspaceId: actor.workspaceId, url, finalUrl: result.finalUrl, depth: 0, outcome: content ? PageOutcome.OK : result.outcome, status: result.status,
       title: content?.reading.title ?? null, description: content?.reading.description ?? null, language: content?.reading.language ?? null, contentType: result.contentType,
       contentHash: result.contentHash, documentKey: null, rendered: result.rendered, facts: content?.reading.facts ?? [], fetchedAt: new Date(), durationMs: Math.round(result.durationMs),
-      ...(content ? { unstored: pageDocument({ url, finalUrl: result.finalUrl, status: result.status, html: content.html, reading: content.reading }) } : {}),
+      ...(content ? { unstored: pageDocument({ url, finalUrl: result.finalUrl, status: result.status ?? 200, html: content.html, reading: content.reading }) } : {}),
     });
   }
 

@@ -7,7 +7,7 @@ import { contactLikeness, isTrap } from './link-rank.js';
 import { pageDocument } from './page-document.js';
 import type { PageResult } from './page-reader.js';
 import type { PageStore } from './page-store.js';
-import { pageKey, registrableDomain, sameSite } from './url.js';
+import { pageKey, registrableDomain } from './url.js';
 
 interface Site { id: string; workspace_id: string; goal_id: string | null; domain: string; depth: number }
 
@@ -19,17 +19,17 @@ export class PageCommit {
   constructor(private readonly deps: { progress: Progress; jobs: Jobs; store: PageStore; emails: EmailService }) {}
 
   /** @throws LostSite when the lease is gone; STORAGE_FULL (retry) when the page store has no space */
-  async commit(step: { jobId: string; owner: string; entry: FrontierEntry; result: PageResult }): Promise<void> {
+  async commit(step: { jobId: string; owner: string; entry: FrontierEntry; result: PageResult; shapes: Map<string, number> }): Promise<void> {
     const { result } = step;
-    const documentKey = result.content ? (await this.deps.store.put(pageDocument({ url: result.url, finalUrl: result.finalUrl, status: result.status, html: result.content.html, reading: result.content.reading }))).key : null;
+    const documentKey = result.content ? (await this.deps.store.put(pageDocument({ url: result.url, finalUrl: result.finalUrl, status: result.status ?? 200, html: result.content.html, reading: result.content.reading }))).key : null;
     await this.deps.progress.advance(async (tx) => {
       const [site] = await tx.query<Site>('SELECT id, workspace_id, goal_id, domain, depth FROM crawl_jobs WHERE id = $1 AND lease_owner = $2 FOR UPDATE', [step.jobId, step.owner]);
       if (!site) throw new LostSite();
-      await this.#store(tx, site, step.entry, result, documentKey);
+      await this.#store(tx, site, step.entry, result, documentKey, step.shapes);
     });
   }
 
-  async #store(tx: ProgressTx, site: Site, entry: FrontierEntry, result: PageResult, documentKey: string | null): Promise<void> {
+  async #store(tx: ProgressTx, site: Site, entry: FrontierEntry, result: PageResult, documentKey: string | null, shapes: Map<string, number>): Promise<void> {
     const seen = await this.#scope(tx, site, entry, result);
     const page = seen ?? { outcome: result.outcome, errorCode: result.errorCode, reason: result.reason };
     const content = page.outcome === PageOutcome.OK ? result.content : null;
@@ -45,7 +45,7 @@ export class PageCommit {
     await Frontier.done(tx, entry.id);
     if (!row) return;
 
-    const links = content ? linksToFollow(content.reading, result.finalUrl, entry.depth, site) : [];
+    const links = content ? linksToFollow(content.reading, entry.depth, site, shapes) : [];
     const discovered = await Frontier.add(tx, site.id, links);
     const found = content ? await this.deps.emails.storeEmails(tx, { workspaceId: site.workspace_id, crawlJobId: site.id, goalId: site.goal_id, domain: site.domain, pageId: row.id, pageUrl: result.finalUrl, contentHash: result.contentHash ?? '', html: content.html }) : [];
     await this.#tell(tx, site, result, page, discovered, found);
@@ -58,8 +58,8 @@ export class PageCommit {
   async #scope(tx: ProgressTx, site: Site, entry: FrontierEntry, result: PageResult): Promise<Pick<PageResult, 'outcome' | 'errorCode' | 'reason'> | null> {
     const finalKey = pageKey(result.finalUrl);
     if (result.outcome !== PageOutcome.OK || finalKey === entry.pageKey) return null;
-    const domain = registrableDomain(result.finalUrl);
-    if (domain !== null && domain !== site.domain) {
+    if (!isInside(result.finalUrl, site.domain)) {
+      const domain = registrableDomain(result.finalUrl) ?? new URL(result.finalUrl).hostname;
       const moved = entry.depth === 0 && await this.#move(tx, site, domain, result.finalUrl);
       if (!moved) return { outcome: PageOutcome.REDIRECTED, errorCode: 'URL_FORBIDDEN', reason: `redirects to another site, ${domain}` };
     }
@@ -99,15 +99,21 @@ export class PageCommit {
   }
 }
 
+/** The scope of a crawl: one registrable domain, or one path where a host carries many people's sites (`host/path`). */
+function isInside(url: string, site: string): boolean {
+  if (!site.includes('/')) return (registrableDomain(url) ?? new URL(url).hostname) === site;
+  const { host, pathname } = new URL(url);
+  return `${host}${pathname}/`.startsWith(`${site}/`);
+}
+
 /** Links of a page that lie inside the site, in the order and with the rank they are to be followed. */
-function linksToFollow(reading: NonNullable<PageResult['content']>['reading'], finalUrl: string, depth: number, site: Site): NewFrontierUrl[] {
+function linksToFollow(reading: NonNullable<PageResult['content']>['reading'], depth: number, site: Site, shapes: Map<string, number>): NewFrontierUrl[] {
   if (reading.robots.nofollow) return [];
   const urls = new Map<string, NewFrontierUrl>();
-  const shapes = new Map<string, number>();
   for (const link of reading.links) {
     // A frame or a refresh is no click: what it shows is part of this page.
     const linkDepth = link.kind === 'frame' || link.kind === 'refresh' ? depth : depth + 1;
-    if (link.nofollow || linkDepth > site.depth || registrableDomain(link.url) !== site.domain || !sameSite(link.url, finalUrl) || isTrap(link.url, shapes)) continue;
+    if (link.nofollow || linkDepth > site.depth || !isInside(link.url, site.domain) || isTrap(link.url, shapes)) continue;
     const key = pageKey(link.url);
     const priority = linkDepth === depth ? 1 : contactLikeness(link);
     const known = urls.get(key);

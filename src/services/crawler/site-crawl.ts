@@ -28,6 +28,9 @@ export interface SiteCrawlDeps {
 /** One worker's run over one site, from wherever the rows say it stands to the end of frontier or budget. */
 export class SiteCrawl {
   readonly #owner = crypto.randomUUID();
+  #isPolicyKept = false;
+  /** Shapes of URLs seen on this site, by which calendars and facets are told. */
+  readonly #shapes = new Map<string, number>();
 
   constructor(private readonly deps: SiteCrawlDeps, private readonly jobId: string, private readonly signal: AbortSignal) {}
 
@@ -82,7 +85,6 @@ export class SiteCrawl {
   }
 
   async #loop(job: CrawlJob): Promise<void> {
-    let policy: RobotsPolicy | null = null;
     for (;;) {
       this.signal.throwIfAborted();
       const next = await this.deps.progress.advance((tx) => Frontier.next(tx, this.jobId, this.#owner));
@@ -97,9 +99,9 @@ export class SiteCrawl {
         continue;
       }
       try {
-        policy ??= await this.#policy(job, next.url);
+        const policy = await this.#policy(job, next.url);
         const result = await this.#fetch(job, next, policy);
-        await this.deps.pages.commit({ jobId: this.jobId, owner: this.#owner, entry: next, result });
+        await this.deps.pages.commit({ jobId: this.jobId, owner: this.#owner, entry: next, result, shapes: this.#shapes });
       } catch (error) {
         if (this.signal.aborted) throw error;
         await this.#failed(next, error);
@@ -107,9 +109,11 @@ export class SiteCrawl {
     }
   }
 
-  /** Reads robots.txt of the site and keeps what it says with the job. */
+  /** The rules of the URL's own origin (RFC 9309: scheme, host and port have one robots.txt each); the first one read is kept with the job. */
   async #policy(job: CrawlJob, url: string): Promise<RobotsPolicy> {
     const policy = await this.deps.robots.policyFor(url, this.signal);
+    if (this.#isPolicyKept) return policy;
+    this.#isPolicyKept = true;
     const crawlDelayMs = Math.max(this.deps.hostDelayMs, policy.crawlDelayMs);
     await this.deps.dataSource.getRepository(CrawlJob).update(job.id, { policy: { robotsStatus: policy.status, userAgent: this.deps.userAgent, crawlDelayMs, sitemaps: policy.sitemaps, disallowed: policy.disallowed.slice(0, 100) } });
     return policy;
@@ -120,10 +124,10 @@ export class SiteCrawl {
     const delayMs = Math.max(this.deps.hostDelayMs, policy.crawlDelayMs);
     await this.#turn(entry.url, delayMs);
     return await this.deps.reader.read(entry.url, {
-      signal: this.signal, render: job.render,
+      signal: this.signal, render: job.render, mayFallBackToHttp: job.url.startsWith('http:'),
       onHop: async (hop) => {
         // A redirect is a request like any other: the rules and the pace of its own host hold.
-        const hopPolicy = new URL(hop).origin === new URL(entry.url).origin ? policy : await this.deps.robots.policyFor(hop, this.signal);
+        const hopPolicy = await this.deps.robots.policyFor(hop, this.signal);
         hopPolicy.assertAllowed(hop);
         await this.#turn(hop, Math.max(this.deps.hostDelayMs, hopPolicy.crawlDelayMs));
       },
@@ -151,7 +155,7 @@ export class SiteCrawl {
     const result: PageResult = {
       url: entry.url, finalUrl: entry.url, outcome, errorCode: error.code, reason: error.message, status: null, contentType: null, contentHash: null, bytes: 0, rendered: false, durationMs: 0, content: null,
     };
-    await this.deps.pages.commit({ jobId: this.jobId, owner: this.#owner, entry, result });
+    await this.deps.pages.commit({ jobId: this.jobId, owner: this.#owner, entry, result, shapes: this.#shapes });
   }
 
   /** The frontier is empty or the budget spent: the crawl is over, and the lead stage may begin. */

@@ -1,4 +1,4 @@
-import type { DataSource } from 'typeorm';
+import { In, type DataSource } from 'typeorm';
 import { requireMember, requireReader, type Actor } from '../../actor.js';
 import { CrawlEventType, CrawlStatus, GoalEventType, GoalStatus } from '../../entities/enums.js';
 import { Goal } from '../../entities/goal.js';
@@ -50,6 +50,12 @@ export class GoalService {
     const goal = isUuid(id) ? await this.deps.dataSource.getRepository(Goal).findOneBy({ id, workspaceId: actor.workspaceId }) : null;
     if (!goal) throw new LeadlineError('NOT_FOUND', 'There is no such goal.');
     return goal;
+  }
+
+  /** By id, within the workspace, for the loader. */
+  async byIds(workspaceId: string, ids: readonly string[]): Promise<Map<string, Goal>> {
+    const goals = await this.deps.dataSource.getRepository(Goal).findBy({ id: In([...ids]), workspaceId });
+    return new Map(goals.map((goal) => [goal.id, goal]));
   }
 
   async goals(actor: Actor, page: PageRequest, status: GoalStatus[] | null | undefined): Promise<PageOf<Goal>> {

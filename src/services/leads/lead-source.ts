@@ -2,7 +2,6 @@ import type { DataSource } from 'typeorm';
 import { CrawlJob } from '../../entities/crawl-job.js';
 import type { EmailKind, EmailStatus } from '../../entities/enums.js';
 import { LeadlineError } from '../../errors.js';
-import type { StoredContent } from '../crawler/crawler.service.js';
 import type { PageFact } from '../crawler/page-reading.js';
 import type { BuildEmail, BuildGoal, BuildInput, BuildPage } from './lead-draft.js';
 
@@ -13,7 +12,7 @@ const VERDICT_WAIT_MS = 400;
 
 /** Reads what one crawl has stored into the input of `buildLead` and `scoreLead`. */
 export class LeadSource {
-  constructor(private readonly dataSource: DataSource, private readonly textOf: (documentKey: string) => Promise<StoredContent>) {}
+  constructor(private readonly dataSource: DataSource, private readonly textOf: (documentKey: string) => Promise<string>) {}
 
   /** @throws LeadlineError with a retry while e-mails of the site wait for their verdict */
   async read(job: CrawlJob): Promise<BuildInput> {
@@ -27,7 +26,7 @@ export class LeadSource {
       WHERE crawl_job_id = $1 AND outcome = 'OK' ORDER BY depth, fetched_at, id LIMIT ${MAX_PAGES}`, [jobId]);
     return await Promise.all(rows.map(async (row) => ({
       id: row.id, url: row.final_url, depth: row.depth, title: row.title, description: row.description, language: row.language, contentHash: row.content_hash,
-      fetchedAt: row.fetched_at, facts: row.facts, text: (await this.textOf(row.document_key)).text,
+      fetchedAt: row.fetched_at, facts: row.facts, text: await this.textOf(row.document_key),
     })));
   }
 

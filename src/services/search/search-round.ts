@@ -16,6 +16,8 @@ const PER_PAGE = 20;
 const FAILURES_PER_SOURCE = 3;
 
 export interface RoundOutcome { sources: SourceOutcome[]; isExhausted: boolean; isOverBudget: boolean; asked: number }
+/** Suppression lists come with the workspace's own settings; until a workspace has one, nothing is on it. */
+const NONE: ReadonlySet<string> = new Set();
 type Checked = RankedResult & { valid: boolean; rejection: string | null };
 
 /**
@@ -80,7 +82,7 @@ export class SearchRound {
   #rank(): void {
     const hits = this.#steps.flatMap((step) => step.hits as SearchHit[]);
     const { industries, locations, roles, keywords, exclusions } = this.strategy;
-    this.#ranked = rankResults(hits, { industries, locations, roles, keywords, exclusions }).map((result) => ({ ...result, ...validateResult(result, { exclusions, suppressedDomains: new Set() }) }));
+    this.#ranked = rankResults(hits, { industries, locations, roles, keywords, exclusions }).map((result) => ({ ...result, ...validateResult(result, { exclusions, locations, suppressedDomains: NONE }) }));
   }
 
   /** Null when the budget of searches is used up. */

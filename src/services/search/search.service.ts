@@ -47,8 +47,7 @@ export class SearchService {
   async updateStrategy(actor: Actor, goalId: string, change: StrategyChange): Promise<Strategy> {
     const goal = await this.#goal(actor, goalId, true);
     const current = await this.strategyOf(goal);
-    const read = async (text: string): Promise<GoalReading> => await this.deps.nlp.readParts(text);
-    const parts = await checkStrategy(current, change, read);
+    const parts = await checkStrategy(current, change, (text) => this.deps.nlp.readParts(text));
     const queries = change.queries ? change.queries.map((query) => ({ ...query, reason: 'Given by hand.' })) : planQueries({ ...parts, language: goal.language, text: goal.text }, this.deps.providers.map((provider) => provider.name));
     if (queries.length === 0) throw new LeadlineError('STRATEGY_INVALID', 'A strategy needs at least one query.', { details: { fields: ['queries'] } });
     return await this.#newVersion(goal, { ...parts, queries, rationale: current.rationale, engine: current.engine });
@@ -65,6 +64,17 @@ export class SearchService {
   /** The current strategy of a goal the caller may see. */
   async strategyOf(goal: Goal): Promise<Strategy> {
     return await this.deps.dataSource.getRepository(Strategy).findOneByOrFail({ goalId: goal.id, version: goal.strategyVersion });
+  }
+
+  /** The same for many goals at once, in their order, for the loader. */
+  async strategiesOfGoals(goals: readonly Goal[]): Promise<Strategy[]> {
+    const strategies = await this.deps.dataSource.getRepository(Strategy).find({ where: goals.map((goal) => ({ goalId: goal.id, version: goal.strategyVersion })) });
+    const byGoal = new Map(strategies.map((strategy) => [strategy.goalId, strategy]));
+    return goals.map((goal) => {
+      const strategy = byGoal.get(goal.id);
+      if (!strategy) throw new Error(`goal ${goal.id} has no strategy`);
+      return strategy;
+    });
   }
 
   /** All versions, the newest first. */

@@ -2,7 +2,7 @@ import type { SearchProviderName } from '../../entities/enums.js';
 import type { GeoPlace, IndustryMatch } from '../../entities/search-values.js';
 import type { Strategy } from '../../entities/strategy.js';
 import { LeadlineError } from '../../errors.js';
-import type { GoalReading } from '../nlp/goal-reading.js';
+import type { RulesReading } from '../nlp/rules.js';
 
 export interface StrategyChange {
   industries?: string[] | null; locations?: string[] | null; roles?: string[] | null; keywords?: string[] | null; exclusions?: string[] | null;
@@ -12,7 +12,7 @@ export interface StrategyChange {
 type Parts = Pick<Strategy, 'roles' | 'keywords' | 'exclusions' | 'targetCount'> & { industries: IndustryMatch[]; locations: GeoPlace[] };
 
 /** A given place must exist and a given industry is looked up; what is not given stays. @throws STRATEGY_INVALID */
-export async function checkStrategy(current: Strategy, change: StrategyChange, read: (text: string) => Promise<GoalReading>): Promise<Parts> {
+export async function checkStrategy(current: Strategy, change: StrategyChange, read: (text: string) => Promise<RulesReading>): Promise<Parts> {
   const fields: string[] = [];
   const { targetCount } = { targetCount: change.targetCount ?? current.targetCount };
   if (targetCount < 1 || targetCount > 1_000) fields.push('targetCount');

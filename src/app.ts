@@ -1,0 +1,157 @@
+import { hkdfSync } from 'node:crypto';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createBackplane } from './backplane.js';
+import type { Config } from './config.js';
+import { lockDataDir } from './data-dir.js';
+import { createDataSource, migrate } from './data-source.js';
+import { startEmbeddedPostgres } from './embedded-postgres.js';
+import { Health } from './health.js';
+import { Jobs } from './jobs.js';
+import type { Logger } from './logger.js';
+import { Progress, type ProgressTx } from './progress.js';
+import type { Services } from './resolvers/schema.js';
+import { startServer } from './server.js';
+import { ApiKeys } from './services/auth/api-keys.js';
+import { AuthService } from './services/auth/auth.service.js';
+import { TokenSigner } from './services/auth/tokens.js';
+import { Workspaces } from './services/auth/workspaces.js';
+import { CrawlerService } from './services/crawler/crawler.service.js';
+import { Fetcher } from './services/crawler/fetcher.js';
+import { AddressGuard } from './services/crawler/guard.js';
+import { PageCommit } from './services/crawler/page-commit.js';
+import { PageReader } from './services/crawler/page-reader.js';
+import { PageStore } from './services/crawler/page-store.js';
+import { Renderer } from './services/crawler/renderer.js';
+import { RobotsCache } from './services/crawler/robots.js';
+import { MailDns } from './services/email/dns.js';
+import { EmailService } from './services/email/email.service.js';
+import { GoalService } from './services/goals/goal.service.js';
+import { LeadExports } from './services/leads/lead-exports.js';
+import { LeadService } from './services/leads/lead.service.js';
+import { LeadSource } from './services/leads/lead-source.js';
+import { MailService } from './services/mail/mail.service.js';
+import { NlpService } from './services/nlp/nlp.service.js';
+import { crawledPages } from './services/search/crawled-pages.js';
+import { buildProviders } from './services/search/providers/index.js';
+import { SearchService } from './services/search/search.service.js';
+import { jobHandlers } from './workers/index.js';
+import { Reconciler } from './workers/reconcile.js';
+import { runWorkers } from './workers/run.js';
+
+export interface App {
+  services: Services;
+  /** Address of the API; null without the role. */
+  url: string | null;
+  jobs: Jobs;
+  reconciler: Reconciler;
+  close(): Promise<void>;
+}
+
+/** Things to close, last opened first. A failing one does not keep the others open. */
+class Closers {
+  readonly #steps: (() => Promise<unknown> | void)[] = [];
+  add(step: () => Promise<unknown> | void): void { this.#steps.push(step); }
+  async closeAll(logger: Logger): Promise<void> {
+    for (const step of this.#steps.splice(0).reverse()) {
+      try { await step(); } catch (error) { logger.warn({ err: error }, 'closing failed'); }
+    }
+  }
+}
+
+/** Builds everything, once per process, and starts what the roles ask for. What opens here closes here, in reverse. */
+export async function startApp(config: Config, logger: Logger): Promise<App> {
+  const closers = new Closers();
+  try {
+    return await build(config, logger, closers);
+  } catch (error) {
+    await closers.closeAll(logger);
+    throw error;
+  }
+}
+
+async function build(config: Config, logger: Logger, closers: Closers): Promise<App> {
+  const databaseUrl = config.DATABASE_URL ?? await embeddedDatabase(config, logger, closers);
+  const dataSource = createDataSource(databaseUrl);
+  await dataSource.initialize();
+  closers.add(() => dataSource.destroy());
+  const migrated = await migrate(dataSource);
+  if (migrated.length > 0) logger.info({ migrated }, 'database is up to date');
+
+  const backplane = createBackplane(config, databaseUrl, logger);
+  closers.add(() => backplane.close());
+  const jobs = new Jobs(backplane, logger);
+  closers.add(() => jobs.close());
+  const progress = new Progress(dataSource, backplane);
+  const settleGoal = (tx: ProgressTx, goalId: string): Promise<void> => goals.settle(tx, goalId);
+
+  const signer = await TokenSigner.load(config.JWT_PRIVATE_KEY, config.DATA_DIR);
+  const apiKeys = new ApiKeys(dataSource);
+  const auth = new AuthService({ dataSource, jobs, backplane, signer, config, apiKeyActor: (secret) => apiKeys.actorOf(secret) });
+  const workspaces = new Workspaces(dataSource);
+  const mail = new MailService(dataSource, config);
+  closers.add(() => mail.close());
+  const nlp = new NlpService({ config: { openaiApiKey: config.OPENAI_API_KEY, openaiBaseUrl: config.OPENAI_BASE_URL, openaiModel: config.OPENAI_MODEL, llmTimeoutMs: config.LLM_TIMEOUT_MS }, logger });
+
+  const mailDns = new MailDns(config.EMAIL_DNS_SERVERS.length > 0 ? { servers: config.EMAIL_DNS_SERVERS } : {});
+  closers.add(() => mailDns.close());
+  const emails = new EmailService(dataSource, mailDns);
+
+  const proxy = config.CRAWL_PROXY_URL ? { proxyUrl: config.CRAWL_PROXY_URL } : {};
+  const guard = new AddressGuard({ ports: config.CRAWL_PORTS, allowCidrs: config.CRAWL_ALLOW_CIDRS, viaProxy: config.CRAWL_PROXY_URL !== undefined });
+  const fetcher = new Fetcher({ guard, userAgent: config.userAgent, ...proxy, connectTimeoutMs: 5_000, headersTimeoutMs: 10_000, totalTimeoutMs: 20_000, maxBytes: 5_000_000, maxRedirects: 5 });
+  closers.add(() => fetcher.close());
+  const renderer = config.CRAWL_BROWSER === 'off' ? null : new Renderer({ guard, userAgent: config.userAgent, ...proxy, chromiumPath: config.CHROMIUM_PATH ?? null });
+  closers.add(() => renderer?.close());
+  const robots = new RobotsCache({ fetcher, userAgent: config.userAgent });
+  const store = new PageStore(config.STORAGE_URL ? fileURLToPath(config.STORAGE_URL) : join(config.DATA_DIR, 'pages'));
+  const pages = new PageCommit({ progress, jobs, store, emails });
+  const crawler = new CrawlerService({ dataSource, progress, jobs, logger, guard, store, robots, pages, settleGoal, reader: new PageReader(fetcher, renderer), hostDelayMs: config.CRAWL_HOST_DELAY_MS, userAgent: config.userAgent });
+
+  const providers = buildProviders({ braveApiKey: config.BRAVE_API_KEY, braveBaseUrl: config.BRAVE_BASE_URL, searxngUrl: config.SEARXNG_URL, overpassUrl: config.OVERPASS_URL, userAgent: config.userAgent }, { searchCrawled: crawledPages(dataSource) });
+  const search = new SearchService({ dataSource, progress, jobs, nlp, providers, settleGoal, openSites: (tx, goal, sites, maxPages) => crawler.openSites(tx, goal, sites, maxPages) });
+  const goals = new GoalService({ dataSource, progress, jobs, nlp, search });
+  const leads = new LeadService({ dataSource, progress, settleGoal, source: new LeadSource(dataSource, (key) => crawler.storedText(key)) });
+  const exports = new LeadExports({ dataSource, jobs, progress, dataDir: config.DATA_DIR, publicUrl: config.publicUrl, linkKey: Buffer.from(hkdfSync('sha256', signer.secret, '', 'leadline export links', 32)) });
+
+  const health = new Health({
+    dataSource, backplane, config, parts: {
+      language: () => nlp.capability(), search: () => search.capability(), mail: () => mail.capability,
+      browser: async () => {
+        const name = await renderer?.available();
+        return name ? { state: 'READY', detail: name } : { state: 'OFF', detail: renderer ? 'no Chromium found: pages built by scripts stay empty; set CHROMIUM_PATH' : 'turned off by CRAWL_BROWSER' };
+      },
+      storage: () => ({ state: 'READY', detail: config.STORAGE_URL ?? 'files in DATA_DIR/pages' }),
+    },
+  });
+  const services: Services = { auth, workspaces, apiKeys, nlp, goals, search, crawler, emails, leads, exports, health };
+
+  await jobs.ready();
+  if (!config.DATABASE_URL && backplane.size === 'embedded') {
+    // This process is alone (it holds DATA_DIR): what a killed one left in queues and leases is void at once.
+    await jobs.forgetAll();
+    await crawler.forgetLeases();
+  }
+  const reconciler = new Reconciler({ dataSource, jobs, progress, goals, logger });
+  if (config.ROLES.includes('worker')) {
+    const workers = runWorkers(jobHandlers({ search, crawler, emails, leads, exports, mail }), { backplane, logger, siteConcurrency: config.CRAWL_CONCURRENCY });
+    closers.add(() => workers.close());
+    reconciler.start();
+    closers.add(() => reconciler.stop());
+  }
+  let url: string | null = null;
+  if (config.ROLES.includes('api')) {
+    const server = await startServer({ config, logger, services, signer });
+    closers.add(() => server.close());
+    url = server.url;
+  }
+  return { services, url, jobs, reconciler, close: () => closers.closeAll(logger) };
+}
+
+async function embeddedDatabase(config: Config, logger: Logger, closers: Closers): Promise<string> {
+  const lock = lockDataDir(config.DATA_DIR);
+  closers.add(() => { lock.release(); });
+  const postgres = await startEmbeddedPostgres(resolve(config.DATA_DIR), logger);
+  closers.add(() => postgres.stop());
+  return postgres.url;
+}

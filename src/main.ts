@@ -1,0 +1,31 @@
+import { startApp } from './app.js';
+import { loadConfig } from './config.js';
+import { StartupError } from './errors.js';
+import { createLogger } from './logger.js';
+
+/** After this long a shutdown that hangs is ended the hard way; the rows survive it. */
+const SHUTDOWN_LIMIT_MS = 20_000;
+
+async function main(): Promise<void> {
+  const config = loadConfig(process.env);
+  const logger = createLogger(config.LOG_LEVEL);
+  // A lost promise is a bug to be seen, not a reason to drop everybody's work.
+  process.on('unhandledRejection', (error) => { logger.error({ err: error }, 'unhandled rejection'); });
+  const app = await startApp(config, logger);
+  logger.info({ url: app.url, roles: config.ROLES, version: config.version }, app.url ? `Leadline listens on ${app.url}` : 'Leadline works');
+  let stopping = false;
+  const stop = (signal: string): void => {
+    if (stopping) return;
+    stopping = true;
+    logger.info({ signal }, 'shutting down');
+    setTimeout(() => process.exit(1), SHUTDOWN_LIMIT_MS).unref();
+    void app.close().then(() => process.exit(0));
+  };
+  process.on('SIGTERM', () => { stop('SIGTERM'); });
+  process.on('SIGINT', () => { stop('SIGINT'); });
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof StartupError ? error.message : error);
+  process.exit(1);
+});

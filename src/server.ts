@@ -1,0 +1,166 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import { ApolloServer } from '@apollo/server';
+import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
+import { expressMiddleware } from '@as-integrations/express5';
+import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
+import express, { type ErrorRequestHandler, type Express, type Request, type Response } from 'express';
+import type { GraphQLFormattedError } from 'graphql';
+import { useServer } from 'graphql-ws/use/ws';
+import helmet from 'helmet';
+import { collectDefaultMetrics, Registry } from 'prom-client';
+import { WebSocketServer } from 'ws';
+import type { Config } from './config.js';
+import { LeadlineError, publicError } from './errors.js';
+import { homePage } from './home-page.js';
+import type { Logger } from './logger.js';
+import { maskError, maskGraphqlErrors } from './public-errors.js';
+import type { Context } from './resolvers/context.js';
+import { createLoaders } from './resolvers/loaders.js';
+import { createSchema, type Services } from './resolvers/schema.js';
+import type { TokenSigner } from './services/auth/tokens.js';
+
+/** A longer query is refused before it is read. */
+const MAX_QUERY_TOKENS = 1_000;
+/** extractEmails takes whole pages; anything above is answered with a typed error. */
+const MAX_BODY = '16mb';
+
+export interface ServerDeps { config: Config; logger: Logger; services: Services; signer: TokenSigner }
+
+/** The HTTP and WebSocket doors of settings.md. */
+export async function startServer(deps: ServerDeps): Promise<{ url: string; close(): Promise<void> }> {
+  const { config, logger, services } = deps;
+  const schema = await createSchema(services);
+  const app = express();
+  const http = createServer(app);
+  const sockets = startSockets(deps, http, schema);
+
+  const apollo = new ApolloServer<Context>({
+    schema,
+    parseOptions: { maxTokens: MAX_QUERY_TOKENS },
+    includeStacktraceInErrorResponses: false,
+    plugins: [ApolloServerPluginLandingPageDisabled(), rememberRequestId()],
+    csrfPrevention: true,
+    allowBatchedHttpRequests: false,
+    formatError: (formatted, error) => maskError(error, formatted, requestIdOf(error) ?? crypto.randomUUID(), logger),
+  });
+  await apollo.start();
+  app.disable('x-powered-by');
+  app.use(helmet({ contentSecurityPolicy: { directives: { defaultSrc: ["'self'"], styleSrc: ["'self'", "'unsafe-inline'"] } }, crossOriginEmbedderPolicy: false, strictTransportSecurity: config.publicUrl.startsWith('https:') }));
+  app.use('/graphql', express.json({ limit: MAX_BODY }), expressMiddleware(apollo, { context: ({ req }) => contextOf(deps, req.headers.authorization, req) }));
+  addDoors(app, deps);
+  app.use((_req, res) => { res.status(404).json({ errors: [publicError(new LeadlineError('NOT_FOUND', 'There is nothing here.'), '')] }); });
+  app.use(errorPage(logger));
+
+  await new Promise<void>((done, failed) => {
+    http.once('error', failed);
+    http.listen(config.PORT, config.HOST, done);
+  });
+  const { port } = http.address() as AddressInfo;
+  return {
+    url: `http://${config.HOST.includes(':') ? `[${config.HOST}]` : config.HOST}:${port}`,
+    close: async () => {
+      await sockets.dispose();
+      await apollo.stop();
+      http.closeAllConnections();
+      await new Promise((done) => { http.close(done); });
+    },
+  };
+}
+
+async function contextOf(deps: ServerDeps, authorization: string | undefined, request: { ip?: string | undefined; socket?: { remoteAddress?: string | undefined } | undefined; headers: Record<string, unknown> }): Promise<Context> {
+  // Bad credentials are nobody: public fields, such as refreshToken, still work, everything else says UNAUTHENTICATED.
+  const actor = await deps.services.auth.authenticate(authorization).catch((error: unknown) => {
+    if (error instanceof LeadlineError && error.code === 'UNAUTHENTICATED') return null;
+    throw error;
+  });
+  const userAgent = request.headers['user-agent'];
+  return {
+    actor, requestId: crypto.randomUUID(), loaders: createLoaders(deps.services, actor), services: deps.services,
+    client: { ip: request.ip ?? request.socket?.remoteAddress ?? null, userAgent: typeof userAgent === 'string' ? userAgent : null },
+  };
+}
+
+const requestIds = new WeakMap<object, string>();
+const requestIdOf = (error: unknown): string | undefined => (typeof error === 'object' && error !== null ? requestIds.get(error) : undefined);
+
+/** formatError is not told the request: its id is remembered per error. */
+function rememberRequestId() {
+  return {
+    requestDidStart: async () => ({
+      didEncounterErrors: async ({ errors, contextValue }: { errors: readonly object[]; contextValue: Context }) => {
+        for (const error of errors) requestIds.set(error, contextValue.requestId);
+      },
+    }),
+  };
+}
+
+function startSockets(deps: ServerDeps, http: Server, schema: Awaited<ReturnType<typeof createSchema>>): { dispose: () => void | Promise<void> } {
+  const webSockets = new WebSocketServer({ server: http, path: '/graphql', maxPayload: 1_000_000 });
+  return useServer<{ authorization?: string }, { context?: Context }>({
+    schema,
+    onConnect: async (ctx) => {
+      const authorization = ctx.connectionParams?.authorization;
+      const socket = (ctx.extra as unknown as { socket: { close(code: number, reason: string): void }; request: Request }).socket;
+      const { request } = ctx.extra as unknown as { request: Request };
+      const context = await contextOf(deps, typeof authorization === 'string' ? authorization : undefined, request);
+      if (authorization !== undefined && !context.actor) {
+        socket.close(4401, 'Unauthorized');
+        return false;
+      }
+      ctx.extra.context = context;
+      return true;
+    },
+    context: (ctx) => ctx.extra.context,
+    onError: (ctx, _id, _payload, errors) => maskGraphqlErrors(errors, ctx.extra.context?.requestId ?? '', deps.logger),
+    onNext: (ctx, _id, _payload, _args, result) => result.errors ? { ...result, errors: maskGraphqlErrors(result.errors, ctx.extra.context?.requestId ?? '', deps.logger) } : undefined,
+  }, webSockets);
+}
+
+function addDoors(app: Express, deps: ServerDeps): void {
+  const { services, config } = deps;
+  const metrics = new Registry();
+  collectDefaultMetrics({ register: metrics });
+  app.get('/', (_req, res) => { res.type('html').send(homePage(config.version)); });
+  app.get('/health/live', (_req, res) => { res.json({ status: 'live' }); });
+  app.get('/health/ready', async (_req, res) => {
+    const isReady = await services.health.isReady();
+    res.status(isReady ? 200 : 503).json({ status: isReady ? 'ready' : 'unavailable' });
+  });
+  app.get('/metrics', async (_req, res) => { res.type(metrics.contentType).send(await metrics.metrics()); });
+  app.get('/.well-known/jwks.json', (_req, res) => { res.json(deps.signer.jwks()); });
+  app.get('/files/exports/:id', (req, res) => sendExport(services, req, res));
+  let playground: Promise<Buffer> | undefined;
+  app.get('/graphiql', async (_req, res) => {
+    // One page of about 9 MB with everything inside; packed once.
+    playground ??= promisify(gzip)(renderGraphiQL({ endpoint: '/graphql', subscriptionsProtocol: 'GRAPHQL_WS' as never, title: 'Leadline' }));
+    res.setHeader('Content-Security-Policy', "default-src 'self' data: blob:; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; style-src 'self' 'unsafe-inline'; worker-src blob:; connect-src 'self' ws: wss:");
+    res.setHeader('Content-Encoding', 'gzip');
+    res.type('html').send(await playground);
+  });
+}
+
+async function sendExport(services: Services, req: Request<{ id: string }>, res: Response): Promise<void> {
+  const { stream, bytes, fileName } = await services.exports.download(req.params.id, typeof req.query.token === 'string' ? req.query.token : '');
+  res.setHeader('Content-Type', 'text/csv; charset=utf-8');
+  res.setHeader('Content-Length', bytes);
+  res.setHeader('Content-Disposition', `attachment; filename="${fileName}"`);
+  stream.on('error', () => { res.destroy(); });
+  stream.pipe(res);
+}
+
+/** Express would answer with a page of HTML and, in development, a stack. */
+function errorPage(logger: Logger): ErrorRequestHandler {
+  const statusOf: Partial<Record<string, number>> = { NOT_FOUND: 404, UNAUTHENTICATED: 401, FORBIDDEN: 403, BAD_USER_INPUT: 400, SERVICE_UNAVAILABLE: 503 };
+  return (error: unknown, _req, res, _next) => {
+    const requestId = crypto.randomUUID();
+    const { type, status } = error as { type?: string; status?: number };
+    const known = type === 'entity.too.large' ? new LeadlineError('BAD_USER_INPUT', `The request is larger than ${MAX_BODY}.`, { details: { fields: ['body'] } })
+      : status === 400 ? new LeadlineError('BAD_USER_INPUT', 'The request could not be read.', { details: { fields: ['body'] } }) : error;
+    if (!(known instanceof LeadlineError)) logger.error({ requestId, err: error }, 'a request failed');
+    const body: { errors: GraphQLFormattedError[] } = { errors: [publicError(known, requestId)] };
+    res.status(type === 'entity.too.large' ? 413 : known instanceof LeadlineError ? statusOf[known.code] ?? 400 : 500).json(body);
+  };
+}
