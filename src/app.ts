@@ -50,11 +50,13 @@ export interface App {
 
 /** Things to close, last opened first. A failing one does not keep the others open. */
 class Closers {
-  readonly #steps: (() => Promise<unknown> | void)[] = [];
-  add(step: () => Promise<unknown> | void): void { this.#steps.push(step); }
+  readonly #steps: { name: string; close: () => Promise<unknown> | void }[] = [];
+  add(name: string, close: () => Promise<unknown> | void): void { this.#steps.push({ name, close }); }
   async closeAll(logger: Logger): Promise<void> {
-    for (const step of this.#steps.splice(0).reverse()) {
-      try { await step(); } catch (error) { logger.warn({ err: error }, 'closing failed'); }
+    for (const { name, close } of this.#steps.splice(0).reverse()) {
+      const startedAt = performance.now();
+      try { await close(); } catch (error) { logger.warn({ name, err: error }, 'closing failed'); }
+      logger.debug({ name, ms: Math.round(performance.now() - startedAt) }, 'closed');
     }
   }
 }
@@ -74,14 +76,14 @@ async function build(config: Config, logger: Logger, closers: Closers): Promise<
   const databaseUrl = config.DATABASE_URL ?? await embeddedDatabase(config, logger, closers);
   const dataSource = createDataSource(databaseUrl);
   await dataSource.initialize();
-  closers.add(() => dataSource.destroy());
+  closers.add('database', () => dataSource.destroy());
   const migrated = await migrate(dataSource);
   if (migrated.length > 0) logger.info({ migrated }, 'database is up to date');
 
   const backplane = createBackplane(config, databaseUrl, logger);
-  closers.add(() => backplane.close());
+  closers.add('backplane', () => backplane.close());
   const jobs = new Jobs(backplane, logger);
-  closers.add(() => jobs.close());
+  closers.add('queues', () => jobs.close());
   const progress = new Progress(dataSource, backplane);
   const settleGoal = (tx: ProgressTx, goalId: string): Promise<void> => goals.settle(tx, goalId);
 
@@ -90,19 +92,19 @@ async function build(config: Config, logger: Logger, closers: Closers): Promise<
   const auth = new AuthService({ dataSource, jobs, backplane, signer, config, apiKeyActor: (secret) => apiKeys.actorOf(secret) });
   const workspaces = new Workspaces(dataSource);
   const mail = new MailService(dataSource, config);
-  closers.add(() => mail.close());
+  closers.add('mail', () => mail.close());
   const nlp = new NlpService({ config: { openaiApiKey: config.OPENAI_API_KEY, openaiBaseUrl: config.OPENAI_BASE_URL, openaiModel: config.OPENAI_MODEL, llmTimeoutMs: config.LLM_TIMEOUT_MS }, logger });
 
   const mailDns = new MailDns(config.EMAIL_DNS_SERVERS.length > 0 ? { servers: config.EMAIL_DNS_SERVERS } : {});
-  closers.add(() => mailDns.close());
+  closers.add('dns', () => mailDns.close());
   const emails = new EmailService(dataSource, mailDns);
 
   const proxy = config.CRAWL_PROXY_URL ? { proxyUrl: config.CRAWL_PROXY_URL } : {};
   const guard = new AddressGuard({ ports: config.CRAWL_PORTS, allowCidrs: config.CRAWL_ALLOW_CIDRS, viaProxy: config.CRAWL_PROXY_URL !== undefined });
   const fetcher = new Fetcher({ guard, userAgent: config.userAgent, ...proxy, connectTimeoutMs: 5_000, headersTimeoutMs: 10_000, totalTimeoutMs: 20_000, maxBytes: 5_000_000, maxRedirects: 5 });
-  closers.add(() => fetcher.close());
+  closers.add('fetcher', () => fetcher.close());
   const renderer = config.CRAWL_BROWSER === 'off' ? null : new Renderer({ guard, userAgent: config.userAgent, ...proxy, chromiumPath: config.CHROMIUM_PATH ?? null });
-  closers.add(() => renderer?.close());
+  closers.add('browser', () => renderer?.close());
   const robots = new RobotsCache({ fetcher, userAgent: config.userAgent });
   const store = new PageStore(config.STORAGE_URL ? fileURLToPath(config.STORAGE_URL) : join(config.DATA_DIR, 'pages'));
   const pages = new PageCommit({ progress, jobs, store, emails });
@@ -135,14 +137,14 @@ async function build(config: Config, logger: Logger, closers: Closers): Promise<
   const reconciler = new Reconciler({ dataSource, jobs, progress, goals, logger });
   if (config.ROLES.includes('worker')) {
     const workers = runWorkers(jobHandlers({ search, crawler, emails, leads, exports, mail }), { backplane, logger, siteConcurrency: config.CRAWL_CONCURRENCY });
-    closers.add(() => workers.close());
+    closers.add('workers', () => workers.close());
     reconciler.start();
-    closers.add(() => reconciler.stop());
+    closers.add('reconciler', () => reconciler.stop());
   }
   let url: string | null = null;
   if (config.ROLES.includes('api')) {
     const server = await startServer({ config, logger, services, signer });
-    closers.add(() => server.close());
+    closers.add('server', () => server.close());
     url = server.url;
   }
   return { services, url, jobs, reconciler, close: () => closers.closeAll(logger) };
@@ -150,8 +152,8 @@ async function build(config: Config, logger: Logger, closers: Closers): Promise<
 
 async function embeddedDatabase(config: Config, logger: Logger, closers: Closers): Promise<string> {
   const lock = lockDataDir(config.DATA_DIR);
-  closers.add(() => { lock.release(); });
+  closers.add('DATA_DIR', () => { lock.release(); });
   const postgres = await startEmbeddedPostgres(resolve(config.DATA_DIR), logger);
-  closers.add(() => postgres.stop());
+  closers.add('embedded PostgreSQL', () => postgres.stop());
   return postgres.url;
 }

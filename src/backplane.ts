@@ -53,7 +53,7 @@ function embeddedBackplane(databaseUrl: string): Backplane {
     },
     queues: {
       // BullMQ's PostgreSQL backend takes its own pool settings here; its types only know Redis.
-      options: () => ({ connection: { connectionString: databaseUrl, schema: 'bullmq', migrate: true, max: 3 } as unknown as ConnectionOptions }),
+      options: () => ({ connection: { connectionString: databaseUrl, schema: 'bullmq', migrate: true, max: 3 } }),
       factory: createPostgresBackend,
     },
     limiter: (name, points, duration) => {

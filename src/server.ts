@@ -42,6 +42,8 @@ export async function startServer(deps: ServerDeps): Promise<{ url: string; clos
     parseOptions: { maxTokens: MAX_QUERY_TOKENS },
     includeStacktraceInErrorResponses: false,
     plugins: [ApolloServerPluginLandingPageDisabled(), rememberRequestId()],
+    // main.ts stops the whole process in order; Apollo's own handler would wait for it and it for Apollo.
+    stopOnTerminationSignals: false,
     csrfPrevention: true,
     allowBatchedHttpRequests: false,
     formatError: (formatted, error) => maskError(error, formatted, requestIdOf(error) ?? crypto.randomUUID(), logger),

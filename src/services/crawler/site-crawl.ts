@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
 import { CrawlJob } from '../../entities/crawl-job.js';
-import { CrawlEventType, CrawlStatus, GoalEventType, PageOutcome } from '../../entities/enums.js';
+import { CrawlEventType, CrawlStatus, GoalEventType, type PageOutcome } from '../../entities/enums.js';
 import { LeadlineError, type ErrorCode } from '../../errors.js';
 import { JOBS, type Jobs } from '../../jobs.js';
 import type { Logger } from '../../logger.js';

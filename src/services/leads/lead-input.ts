@@ -1,4 +1,4 @@
-import { LeadStatus } from '../../entities/enums.js';
+import { type LeadStatus } from '../../entities/enums.js';
 import type { LeadEvent } from '../../entities/lead-event.js';
 import type { Lead } from '../../entities/lead.js';
 import { LeadlineError } from '../../errors.js';
@@ -44,7 +44,7 @@ export function checkLead(input: UpdateLead): Change {
   if (input.assigneeId != null && !isUuid(input.assigneeId)) fields.push('assigneeId');
   else if (input.assigneeId !== undefined) change.assigneeId = input.assigneeId;
   if (fields.length > 0) throw new LeadlineError('LEAD_INVALID', `These fields are not valid: ${fields.join(', ')}.`, { details: { fields } });
-  return change as Change;
+  return change;
 }
 
 export function newLead(input: CreateLead) {
@@ -85,7 +85,7 @@ export function mergeChange(current: Lead, version: number, change: Change, hist
   const clashes = Object.keys(changesOf(current, change)).filter((field) => field in base);
   if (clashes.length > 0) {
     const pick = (values: Record<string, unknown>): Record<string, unknown> => Object.fromEntries(clashes.map((field) => [field, values[field] ?? null]));
-    throw new LeadlineError('UPDATE_CONFLICT', 'Somebody else changed the same field meanwhile.', { details: { version: current.version, base: pick(base), theirs: pick(current as unknown as Record<string, unknown>), yours: pick(change as Record<string, unknown>) } });
+    throw new LeadlineError('UPDATE_CONFLICT', 'Somebody else changed the same field meanwhile.', { details: { version: current.version, base: pick(base), theirs: pick(current as unknown as Record<string, unknown>), yours: pick(change) } });
   }
   return change;
 }

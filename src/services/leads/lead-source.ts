@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { CrawlJob } from '../../entities/crawl-job.js';
+import { type CrawlJob } from '../../entities/crawl-job.js';
 import type { EmailKind, EmailStatus } from '../../entities/enums.js';
 import { LeadlineError } from '../../errors.js';
 import type { PageFact } from '../crawler/page-reading.js';

@@ -12,8 +12,8 @@ export class MailService {
 
   constructor(private readonly dataSource: DataSource, private readonly config: Config) {
     this.#transport = config.SMTP_URL
-      ? createTransport(config.SMTP_URL, { connectionTimeout: 10_000, socketTimeout: 30_000 } as object) as Transporter
-      : createTransport({ streamTransport: true, buffer: true }) as unknown as Transporter;
+      ? createTransport(config.SMTP_URL, { connectionTimeout: 10_000, socketTimeout: 30_000 } as object)
+      : createTransport({ streamTransport: true, buffer: true });
   }
 
   get capability(): { state: 'READY'; detail: string } {

@@ -100,7 +100,7 @@ export class SearchRound {
     Object.assign(step, { status: answer.status, more: answer.more, message: answer.message, retryAt: answer.retryAt, hits: answer.hits });
     const isNews = answer.status === SourceStatus.OK || answer.status === SourceStatus.EMPTY;
     await this.deps.progress.advance(async (tx) => {
-      await tx.manager.update(SearchStep, step.id, { status: answer.status, more: answer.more, message: answer.message, retryAt: answer.retryAt, hits: answer.hits as never });
+      await tx.manager.update(SearchStep, step.id, { status: answer.status, more: answer.more, message: answer.message, retryAt: answer.retryAt, hits: answer.hits });
       await tx.goalEvent(this.goal.id, isNews ? GoalEventType.SEARCHED : GoalEventType.SOURCE_FAILED, isNews ? `${provider.name}: ${answer.hits.length} results for “${step.query}”` : `${provider.name}: ${answer.message ?? answer.status}`, { add: { searches: 1 } });
     });
   }
