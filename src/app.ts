@@ -32,6 +32,7 @@ import { LeadService } from './services/leads/lead.service.js';
 import { LeadSource } from './services/leads/lead-source.js';
 import { MailService } from './services/mail/mail.service.js';
 import { NlpService } from './services/nlp/nlp.service.js';
+import { industryTerms } from './services/search/industry-terms.js';
 import { crawledPages } from './services/search/crawled-pages.js';
 import { buildProviders } from './services/search/providers/index.js';
 import { SearchService } from './services/search/search.service.js';
@@ -113,7 +114,7 @@ async function build(config: Config, logger: Logger, closers: Closers): Promise<
   const providers = buildProviders({ braveApiKey: config.BRAVE_API_KEY, braveBaseUrl: config.BRAVE_BASE_URL, searxngUrl: config.SEARXNG_URL, overpassUrl: config.OVERPASS_URL, userAgent: config.userAgent }, { searchCrawled: crawledPages(dataSource) });
   const search = new SearchService({ dataSource, progress, jobs, nlp, providers, settleGoal, openSites: (tx, goal, sites, maxPages) => crawler.openSites(tx, goal, sites, maxPages) });
   const goals = new GoalService({ dataSource, progress, jobs, nlp, search });
-  const leads = new LeadService({ dataSource, progress, settleGoal, source: new LeadSource(dataSource, (key) => crawler.storedText(key)) });
+  const leads = new LeadService({ dataSource, progress, settleGoal, nlp, source: new LeadSource(dataSource, (key) => crawler.storedText(key), industryTerms) });
   const exports = new LeadExports({ dataSource, jobs, progress, dataDir: config.DATA_DIR, publicUrl: config.publicUrl, linkKey: Buffer.from(hkdfSync('sha256', signer.secret, '', 'leadline export links', 32)) });
 
   const health = new Health({

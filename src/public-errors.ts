@@ -24,7 +24,7 @@ export function maskError(error: unknown, formatted: GraphQLFormattedError, requ
   if (thrown instanceof LeadlineError) return { ...publicError(thrown, requestId), ...where };
   const tokens = TOO_MANY_TOKENS.exec(formatted.message);
   if (tokens) return { ...publicError(new LeadlineError('QUERY_TOO_COMPLEX', 'The query is too long.', { details: { limit: Number(tokens[1]) } }), requestId) };
-  const code = GRAPHQL_CODES[String(formatted.extensions?.code ?? '')];
+  const code = typeof formatted.extensions?.code === 'string' ? GRAPHQL_CODES[formatted.extensions.code] : undefined;
   // A GraphQL error of the library's own, without a cause: a mistake in the query, told in the library's words.
   const isMistake = thrown instanceof Error && thrown.name === 'GraphQLError' && (code !== undefined || formatted.path === undefined);
   if (isMistake) return { message: formatted.message, extensions: { code: code ?? 'BAD_USER_INPUT' }, ...where };

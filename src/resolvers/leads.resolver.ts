@@ -6,6 +6,7 @@ import { LeadChange } from '../entities/events.js';
 import { Evidence } from '../entities/evidence.js';
 import { Export } from '../entities/export.js';
 import { Goal } from '../entities/goal.js';
+import { GeneratedText } from '../entities/language.js';
 import { LeadEvent } from '../entities/lead-event.js';
 import { LeadNote } from '../entities/lead-note.js';
 import { Lead } from '../entities/lead.js';
@@ -70,6 +71,11 @@ export class LeadsResolver {
   @Mutation(() => Lead)
   scoreLead(@Ctx() ctx: Context, @Arg('id', () => ID) id: string): Promise<Lead> {
     return this.leadService.scoreLead(signedIn(ctx), id);
+  }
+
+  @Mutation(() => GeneratedText, { description: "Text grounded in the lead's evidence: a summary or a first message." })
+  generateResponse(@Ctx() ctx: Context, @Arg('leadId', () => ID) leadId: string, @Arg('instruction', () => String) instruction: string): Promise<GeneratedText> {
+    return this.leadService.generateResponse(signedIn(ctx), leadId, instruction);
   }
 
   @Subscription(() => LeadChange, { subscribe: ({ args, context }) => subscribed<LeadChangeRow>(context, (actor, services) => services.leads.watch(actor, (args as WatchArgs).goalId, (args as WatchArgs).after)) })

@@ -84,6 +84,11 @@ export class SearchResolver {
     return this.search.executeSearch(signedIn(ctx), goalId, AbortSignal.timeout(60_000));
   }
 
+  @Mutation(() => Goal, { description: "A follow-up in plain words, such as 'only those with a booking page': a new strategy version from goal, context and message." })
+  refineGoal(@Ctx() ctx: Context, @Arg('id', () => ID) id: string, @Arg('message', () => String) message: string): Promise<Goal> {
+    return this.search.refineStrategy(signedIn(ctx), id, message);
+  }
+
   @FieldResolver(() => Goal)
   goal(@Root() strategy: Strategy, @Ctx() ctx: Context): Promise<Goal | null> {
     return ctx.loaders.goals.load(strategy.goalId);

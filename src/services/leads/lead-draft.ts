@@ -37,6 +37,8 @@ export interface BuildGoal {
   roles: string[];
   keywords: string[];
   exclusions: string[];
+  /** The words of the trades are known in the languages of the pages, so that their absence means something. */
+  canTellTrade?: boolean;
 }
 
 export interface BuildInput {

@@ -1,6 +1,8 @@
 import type { DataSource } from 'typeorm';
 import { type CrawlJob } from '../../entities/crawl-job.js';
 import type { EmailKind, EmailStatus } from '../../entities/enums.js';
+import type { IndustryMatch } from '../../entities/search-values.js';
+import { groupBy } from '../../collections.js';
 import { LeadlineError } from '../../errors.js';
 import type { PageFact } from '../crawler/page-reading.js';
 import type { BuildEmail, BuildGoal, BuildInput, BuildPage } from './lead-draft.js';
@@ -12,12 +14,17 @@ const VERDICT_WAIT_MS = 400;
 
 /** Reads what one crawl has stored into the input of `buildLead` and `scoreLead`. */
 export class LeadSource {
-  constructor(private readonly dataSource: DataSource, private readonly textOf: (documentKey: string) => Promise<string>) {}
+  /**
+   * @param textOf visible text of a stored page
+   * @param termsOf what a trade is called in a language (ISO 639-1), empty when unknown
+   */
+  constructor(private readonly dataSource: DataSource, private readonly textOf: (documentKey: string) => Promise<string>, private readonly termsOf: (industry: IndustryMatch, language: string) => string[]) {}
 
   /** @throws LeadlineError with a retry while e-mails of the site wait for their verdict */
   async read(job: CrawlJob): Promise<BuildInput> {
     const emails = await this.#emails(job.id);
-    return { domain: job.domain, startUrl: job.url, pages: await this.#pages(job.id), emails, goal: await this.#goal(job.goalId) };
+    const pages = await this.#pages(job.id);
+    return { domain: job.domain, startUrl: job.url, pages, emails, goal: await this.#goal(job.goalId, languagesOf(pages)) };
   }
 
   async #pages(jobId: string): Promise<BuildPage[]> {
@@ -43,9 +50,21 @@ export class LeadSource {
     }));
   }
 
-  async #goal(goalId: string | null): Promise<BuildGoal | null> {
+  /** The goal with its trades named in the languages of the pages too: an English goal finds a German Zahnarzt. */
+  async #goal(goalId: string | null, languages: readonly string[]): Promise<BuildGoal | null> {
     if (!goalId) return null;
-    const [row] = await this.dataSource.query<BuildGoal[]>('SELECT s.industries, s.locations, s.roles, s.keywords, s.exclusions FROM strategies s JOIN goals g ON g.id = s.goal_id AND g.strategy_version = s.version WHERE g.id = $1', [goalId]);
-    return row ?? null;
+    const [row] = await this.dataSource.query<(BuildGoal & { language: string })[]>('SELECT s.industries, s.locations, s.roles, s.keywords, s.exclusions, g.language FROM strategies s JOIN goals g ON g.id = s.goal_id AND g.strategy_version = s.version WHERE g.id = $1', [goalId]);
+    if (!row) return null;
+    const { language, ...goal } = row;
+    const foreign = languages.filter((one) => one !== language && one !== 'en');
+    const industries = goal.industries.map((industry) => ({ ...industry, keywords: [...new Set([...industry.keywords, ...foreign.flatMap((one) => this.termsOf(industry, one))])] }));
+    const canTellTrade = languages.length > 0 && languages.every((one) => one === language || one === 'en' || goal.industries.every((industry) => this.termsOf(industry, one).length > 0));
+    return { ...goal, industries, canTellTrade };
   }
+}
+
+/** Languages of most of the pages, as ISO 639-1. */
+function languagesOf(pages: readonly BuildPage[]): string[] {
+  return [...groupBy(pages.flatMap((page) => page.language?.slice(0, 2).toLowerCase() ?? []), (language) => language)]
+    .filter(([, times]) => times.length * 3 >= pages.length).map(([language]) => language);
 }

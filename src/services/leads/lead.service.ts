@@ -4,6 +4,7 @@ import { groupBy } from '../../collections.js';
 import { CrawlJob } from '../../entities/crawl-job.js';
 import { CrawlStatus, GoalEventType, LeadEventType, LeadStatus } from '../../entities/enums.js';
 import { Evidence } from '../../entities/evidence.js';
+import type { GeneratedText } from '../../entities/language.js';
 import { LeadEvent } from '../../entities/lead-event.js';
 import { LeadNote } from '../../entities/lead-note.js';
 import { Lead } from '../../entities/lead.js';
@@ -11,6 +12,7 @@ import { LeadlineError } from '../../errors.js';
 import type { EventStream } from '../../event-stream.js';
 import { isUuid, paginate, type PageOf, type PageRequest } from '../../pagination.js';
 import type { Progress, ProgressTx } from '../../progress.js';
+import type { NlpService } from '../nlp/nlp.service.js';
 import { buildLead } from './build.js';
 import type { BuildInput, EvidenceDraft, LeadDraft } from './lead-draft.js';
 import { changesOf, checkLead, mergeChange, newLead, type CreateLead, type UpdateLead } from './lead-input.js';
@@ -21,7 +23,7 @@ import { scoreLead, type LeadScore } from './score.js';
 /** One change of a lead, as the stream gives it. */
 export interface LeadChangeRow { seq: number; type: LeadEventType; at: Date; leadId: string }
 
-export interface LeadDeps { dataSource: DataSource; progress: Progress; source: LeadSource; settleGoal: (tx: ProgressTx, goalId: string) => Promise<void> }
+export interface LeadDeps { dataSource: DataSource; progress: Progress; source: LeadSource; nlp: NlpService; settleGoal: (tx: ProgressTx, goalId: string) => Promise<void> }
 
 /** Leads: built from crawls with their evidence, worked by people. */
 export class LeadService {
@@ -35,14 +37,17 @@ export class LeadService {
     const input = await this.deps.source.read(job);
     const draft = buildLead(input);
     const hasContact = input.emails.some((email) => !email.thirdParty) || draft.phones.length > 0;
-    const score = hasContact ? scoreLead({ draft, emails: input.emails, pages: input.pages, goal: input.goal, now: new Date() }) : null;
+    const scored = hasContact ? scoreLead({ draft, emails: input.emails, pages: input.pages, goal: input.goal, now: new Date() }) : null;
+    const isOtherTrade = scored !== null && input.goal?.canTellTrade === true && scored.factors.some((factor) => factor.name === 'industry' && factor.points === 0);
+    const score = isOtherTrade ? null : scored;
+    const without = isOtherTrade ? 'is in another trade: none of the words asked for is on its pages.' : 'shows no contact.';
     await this.deps.progress.advance(async (tx) => {
       // Marked once: whoever marks it counts it.
       const marked = await tx.query('UPDATE crawl_jobs SET lead_settled = true WHERE id = $1 AND NOT lead_settled RETURNING id', [job.id]);
       if (marked.length === 0) return;
       const stored = score ? await this.#store(tx, job, goalId, input, draft, score) : null;
       if (stored?.isNewForGoal) await tx.goalEvent(goalId, GoalEventType.LEAD_CREATED, `Lead: ${draft.companyName}`, { leadId: stored.lead.id, url: draft.website, add: { leads: 1 } });
-      await tx.goalEvent(goalId, GoalEventType.SITE_FINISHED, stored ? `${job.host} is done.` : `${job.host} shows no contact.`, { url: job.url, add: { sitesDone: 1 }, ...(stored ? { leadId: stored.lead.id } : {}) });
+      await tx.goalEvent(goalId, GoalEventType.SITE_FINISHED, stored ? `${job.host} is done.` : `${job.host} ${without}`, { url: job.url, add: { sitesDone: 1 }, ...(stored ? { leadId: stored.lead.id } : {}) });
       if (stored) await tx.leadEvent(stored.lead, stored.isNew ? LeadEventType.CREATED : LeadEventType.UPDATED, `goal:${goalId}`, stored.isNew ? { companyName: draft.companyName } : { evidence: draft.evidence.length });
       await this.deps.settleGoal(tx, goalId);
     });
@@ -143,6 +148,14 @@ export class LeadService {
       await tx.leadEvent(lead, LeadEventType.NOTE_ADDED, actorName(actor));
     });
     return await this.lead(actor, id);
+  }
+
+  /** A text grounded in the lead's evidence: a summary or a first message. @throws CONTEXT_MISSING without evidence */
+  async generateResponse(actor: Actor, leadId: string, instruction: string): Promise<GeneratedText> {
+    requireMember(actor);
+    const lead = await this.lead(actor, leadId);
+    const evidence = (await this.evidenceOf([leadId])).get(leadId) ?? [];
+    return await this.deps.nlp.generateResponse({ companyName: lead.companyName, evidence }, instruction);
   }
 
   async lead(actor: Actor, id: string): Promise<Lead> {

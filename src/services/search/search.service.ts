@@ -53,6 +53,15 @@ export class SearchService {
     return await this.#newVersion(goal, { ...parts, queries, rationale: current.rationale, engine: current.engine });
   }
 
+  /** A follow-up in plain words becomes a new version of the strategy. @throws CONTEXT_MISSING, GOAL_INVALID, GOAL_UNSAFE */
+  async refineStrategy(actor: Actor, goalId: string, message: string): Promise<Goal> {
+    const goal = await this.#goal(actor, goalId, true);
+    const { industries, locations, roles, keywords, exclusions, targetCount, rationale, engine } = await this.strategyOf(goal);
+    const reading = await this.deps.nlp.refineGoal({ text: goal.text, reading: { intent: goal.intent, entities: goal.entities, language: goal.language, industries, locations, roles, keywords, exclusions, targetCount, rationale, engine } }, message);
+    await this.#newVersion(goal, { ...reading, queries: this.planQueries(reading, `${goal.text} ${message}`) });
+    return await this.#goal(actor, goalId, false);
+  }
+
   async strategy(actor: Actor, id: string): Promise<Strategy> {
     requireReader(actor);
     const strategy = isUuid(id) ? await this.deps.dataSource.getRepository(Strategy).createQueryBuilder('row')
@@ -134,7 +143,7 @@ export class SearchService {
 
   /** What the configured sources are, for `capabilities`. */
   capability(): { state: 'READY' | 'DEGRADED'; detail: string } {
-    const names = this.deps.providers.map((provider) => provider.name);
+    const names: SearchProviderName[] = this.deps.providers.map((provider) => provider.name);
     return names.includes(SearchProviderName.BRAVE) ? { state: 'READY', detail: names.join(', ') } : { state: 'DEGRADED', detail: `${names.join(', ')} only: set BRAVE_API_KEY to search the web` };
   }
 
