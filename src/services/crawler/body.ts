@@ -104,6 +104,20 @@ export function isPageType(contentType: string | null | undefined): boolean {
   return ['text/html', 'application/xhtml+xml', 'text/plain', 'application/xml', 'text/xml', 'application/vnd.wap.xhtml+xml'].includes(type);
 }
 
+/** Share of control bytes from which even a body that is labelled as HTML is no page; old pages hold a stray one at most. */
+const BINARY_SHARE = 0.02;
+const MAGIC = ['%PDF-', 'PK\x03\x04', '\x89PNG', 'GIF8', '\xff\xd8\xff', '\x1f\x8b'];
+
+/** True when a body that calls itself HTML is a file of another kind: by its magic number, or by many control bytes. */
+export function isMislabeled(data: Buffer): boolean {
+  const head = data.subarray(0, 1445);
+  if (head[0] === 0xfe && head[1] === 0xff || head[0] === 0xff && head[1] === 0xfe) return false;
+  const start = head.subarray(0, 8).toString('latin1');
+  if (MAGIC.some((magic) => start.startsWith(magic))) return true;
+  const controls = head.reduce((count, byte) => count + (byte <= 0x08 || byte === 0x0b || (byte >= 0x0e && byte <= 0x1a) || (byte >= 0x1c && byte <= 0x1f) ? 1 : 0), 0);
+  return controls > head.length * BINARY_SHARE;
+}
+
 /**
  * True when the first bytes are no text: the binary data bytes of the MIME Sniffing Standard, 4 and 7.2,
  * unless a UTF-16 byte order mark explains them.

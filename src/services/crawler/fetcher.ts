@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { Agent, ProxyAgent, type Dispatcher } from 'undici';
 import { LeadlineError } from '../../errors.js';
-import { collect, decompress, isPageType, looksBinary } from './body.js';
+import { collect, decompress, isMislabeled, isPageType, looksBinary } from './body.js';
 import { type AddressGuard } from './guard.js';
 import { isConnectFailure, networkError, proxyDown, proxyVerdict, retryAfterMs, tunnelVerdict } from './network-errors.js';
 
@@ -221,7 +221,7 @@ export class Fetcher {
     if (wire.truncated && !truncate) throw tooLarge(maxBytes);
     const plain = await decompress(wire.data, headers['content-encoding'], maxBytes);
     if (plain.truncated && !truncate) throw tooLarge(maxBytes);
-    if (accept === 'page' && looksBinary(plain.data) && !/html|xml/i.test(headers['content-type'] ?? '')) return { ...nothing, unsupported: true };
+    if (accept === 'page' && (/html|xml/i.test(headers['content-type'] ?? '') ? isMislabeled(plain.data) : looksBinary(plain.data))) return { ...nothing, unsupported: true };
     return { ...nothing, body: plain.data, unsupported: false, truncated: wire.truncated || plain.truncated };
   }
 

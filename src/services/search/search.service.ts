@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { requireMember, requireReader, type Actor } from '../../actor.js';
-import { GoalEventType, SearchProviderName } from '../../entities/enums.js';
+import { GoalEventType, GoalStatus, SearchProviderName } from '../../entities/enums.js';
 import { Goal } from '../../entities/goal.js';
 import { SearchResult } from '../../entities/search-result.js';
 import type { SourceOutcome, SearchQuery } from '../../entities/search-values.js';
@@ -113,7 +113,7 @@ export class SearchService {
   /** Job function: one round of candidates for a running goal, then their crawls. */
   async searchGoal(goalId: string, signal: AbortSignal): Promise<void> {
     const goal = await this.deps.dataSource.getRepository(Goal).findOneBy({ id: goalId });
-    if (goal?.status !== 'RUNNING' || goal.searchState !== 'OPEN') return;
+    if (goal?.status !== GoalStatus.RUNNING || goal.searchState !== 'OPEN') return;
     const strategy = await this.strategyOf(goal);
     const wanted = Math.min(goal.maxSites - goal.usedSites, Math.ceil(Math.max(1, strategy.targetCount - goal.leads) * CANDIDATES_PER_LEAD) + 2);
     const round = new SearchRound(this.deps, goal, strategy, signal);
