@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { ObjectLiteral, SelectQueryBuilder } from 'typeorm';
 import { LeadlineError } from './errors.js';
 
@@ -19,14 +20,17 @@ export interface KeysetOrder {
   direction: 'ASC' | 'DESC';
 }
 
-const encode = (value: string, id: string): string => Buffer.from(JSON.stringify([value, id])).toString('base64url');
+/** A cursor names its list and order: in another one it would point to a place that means nothing. */
+const listKey = (table: string, order: KeysetOrder): string => createHash('sha256').update(`${table} ${order.expression} ${order.direction}`).digest('base64url').slice(0, 6);
 
-function decode(cursor: string): [string, string] {
+const encode = (list: string, value: string, id: string): string => Buffer.from(JSON.stringify([list, value, id])).toString('base64url');
+
+function decode(list: string, cursor: string): [string, string] {
   try {
     const parsed: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
-    if (Array.isArray(parsed) && typeof parsed[0] === 'string' && typeof parsed[1] === 'string' && isUuid(parsed[1])) return [parsed[0], parsed[1]];
+    if (Array.isArray(parsed) && parsed[0] === list && typeof parsed[1] === 'string' && typeof parsed[2] === 'string' && isUuid(parsed[2])) return [parsed[1], parsed[2]];
   } catch { /* told below */ }
-  throw new LeadlineError('BAD_USER_INPUT', 'This cursor was not made here.', { details: { fields: ['after'] } });
+  throw new LeadlineError('BAD_USER_INPUT', 'This cursor was not made for this list.', { details: { fields: ['after'] } });
 }
 
 export const isUuid = (text: string): boolean => /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(text);
@@ -42,20 +46,22 @@ export function checkFirst(first: number): void {
  */
 export async function paginate<T extends ObjectLiteral & { id: string }>(query: SelectQueryBuilder<T>, request: PageRequest, order: KeysetOrder): Promise<PageOf<T>> {
   checkFirst(request.first);
+  const list = listKey(query.expressionMap.mainAlias?.metadata.tableName ?? '', order);
   const all = query.clone();
   const compare = order.direction === 'ASC' ? '>' : '<';
   if (request.after != null) {
-    const [value, id] = decode(request.after);
+    const [value, id] = decode(list, request.after);
     query.andWhere(`(${order.expression}, row.id) ${compare} (CAST(:cursorValue AS ${order.type}), CAST(:cursorId AS uuid))`, { cursorValue: value, cursorId: id });
   }
   // The sort value goes into the cursor exactly as PostgreSQL prints it: a JavaScript Date would lose microseconds.
   query.addSelect(`(${order.expression})::text`, 'sort_key').orderBy(order.expression, order.direction).addOrderBy('row.id', order.direction).limit(request.first + 1);
   const { entities, raw } = await query.getRawAndEntities<{ sort_key: string }>().catch((error: unknown) => {
-    if ((error as { code?: string }).code === '22007' || (error as { code?: string }).code === '22P02') throw new LeadlineError('BAD_USER_INPUT', 'This cursor was not made for this list.', { details: { fields: ['after'] } });
+    // Class 22 is a data exception: a cursor that was tampered with, as all else here is ours.
+    if (request.after != null && (error as { code?: string }).code?.startsWith('22')) throw new LeadlineError('BAD_USER_INPUT', 'This cursor was not made for this list.', { details: { fields: ['after'] } });
     throw error;
   });
   return {
-    items: entities.slice(0, request.first).map((node, index) => ({ node, cursor: encode(raw[index]?.sort_key ?? '', node.id) })),
+    items: entities.slice(0, request.first).map((node, index) => ({ node, cursor: encode(list, raw[index]?.sort_key ?? '', node.id) })),
     hasNextPage: entities.length > request.first,
     count: () => all.getCount(),
   };

@@ -4,6 +4,7 @@ import { type CrawlEventType, type CrawlStatus, type GoalEventType, type GoalSta
 import type { Budget, CrawlCounters, GoalCounters } from './entities/counters.js';
 import type { CrawlJob } from './entities/crawl-job.js';
 import type { Goal } from './entities/goal.js';
+import { storableJson, storableText } from './storable.js';
 import { EventStream, type EventSource } from './event-stream.js';
 
 /** A stored event of a goal, as clients get it (lead and email are looked up by the resolver). */
@@ -122,7 +123,7 @@ export class ProgressTx {
   }
 
   async #store(streamId: string, seq: number, type: string, message: string, payload: object): Promise<void> {
-    await this.query('INSERT INTO stream_events (stream_id, seq, type, message, payload) VALUES ($1, $2, $3, $4, $5)', [streamId, seq, type, message, JSON.stringify(payload)]);
+    await this.query('INSERT INTO stream_events (stream_id, seq, type, message, payload) VALUES ($1, $2, $3, $4, $5)', [streamId, seq, type, storableText(message), storableJson(payload)]);
   }
 }
 

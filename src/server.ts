@@ -7,7 +7,7 @@ import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/dis
 import { expressMiddleware } from '@as-integrations/express5';
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import express, { type ErrorRequestHandler, type Express, type Request, type Response } from 'express';
-import type { GraphQLFormattedError } from 'graphql';
+import { GraphQLError, parse, validate, type GraphQLFormattedError } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
 import helmet from 'helmet';
 import { collectDefaultMetrics, Registry } from 'prom-client';
@@ -41,6 +41,8 @@ export async function startServer(deps: ServerDeps): Promise<{ url: string; clos
     schema,
     parseOptions: { maxTokens: MAX_QUERY_TOKENS },
     includeStacktraceInErrorResponses: false,
+    // The schema is public in the repository, and the playground needs it in production too.
+    introspection: true,
     plugins: [ApolloServerPluginLandingPageDisabled(), rememberRequestId()],
     // main.ts stops the whole process in order; Apollo's own handler would wait for it and it for Apollo.
     stopOnTerminationSignals: false,
@@ -101,23 +103,45 @@ function rememberRequestId() {
 
 function startSockets(deps: ServerDeps, http: Server, schema: Awaited<ReturnType<typeof createSchema>>): { dispose: () => void | Promise<void> } {
   const webSockets = new WebSocketServer({ server: http, path: '/graphql', maxPayload: 1_000_000 });
-  return useServer<{ authorization?: string }, { context?: Context }>({
+  return useServer<{ authorization?: string }>({
     schema,
     onConnect: async (ctx) => {
       const authorization = ctx.connectionParams?.authorization;
       const socket = (ctx.extra as unknown as { socket: { close(code: number, reason: string): void }; request: Request }).socket;
       const { request } = ctx.extra as unknown as { request: Request };
-      const context = await contextOf(deps, typeof authorization === 'string' ? authorization : undefined, request);
+      // Left to the library, an error here would close the socket with its raw message as the reason.
+      const context = await contextOf(deps, typeof authorization === 'string' ? authorization : undefined, request).catch((error: unknown) => {
+        deps.logger.warn({ err: error }, 'a socket could not be opened');
+        return null;
+      });
+      if (context === null) {
+        // 1013, "try again later": graphql-ws clients do.
+        socket.close(1013, 'Try again later');
+        return false;
+      }
       if (authorization !== undefined && !context.actor) {
         socket.close(4401, 'Unauthorized');
         return false;
       }
-      ctx.extra.context = context;
       return true;
     },
-    context: (ctx) => ctx.extra.context,
-    onError: (ctx, _id, _payload, errors) => maskGraphqlErrors(errors, ctx.extra.context?.requestId ?? '', deps.logger),
-    onNext: (ctx, _id, _payload, _args, result) => result.errors ? { ...result, errors: maskGraphqlErrors(result.errors, ctx.extra.context?.requestId ?? '', deps.logger) } : undefined,
+    // Parsed here with the limit of HTTP, and mistakes go to the operation: the library would close the socket
+    // for a syntax error. Credentials are asked anew for each operation: a socket outlives a revoked key.
+    onSubscribe: async (ctx, _id, payload) => {
+      try {
+        const document = parse(payload.query, { maxTokens: MAX_QUERY_TOKENS });
+        const mistakes = validate(schema, document);
+        if (mistakes.length > 0) return mistakes;
+        const authorization = ctx.connectionParams?.authorization;
+        const { request } = ctx.extra as unknown as { request: Request };
+        const contextValue = await contextOf(deps, typeof authorization === 'string' ? authorization : undefined, request);
+        return { schema, document, contextValue, operationName: payload.operationName ?? null, variableValues: payload.variables ?? null };
+      } catch (error) {
+        return [error instanceof GraphQLError ? error : new GraphQLError('', { originalError: error instanceof Error ? error : new Error(String(error)) })];
+      }
+    },
+    onError: (_ctx, _id, _payload, errors) => maskGraphqlErrors(errors, crypto.randomUUID(), deps.logger),
+    onNext: (_ctx, _id, _payload, args, result) => result.errors ? { ...result, errors: maskGraphqlErrors(result.errors, (args.contextValue as Context).requestId, deps.logger) } : undefined,
   }, webSockets);
 }
 
@@ -160,7 +184,7 @@ function errorPage(logger: Logger): ErrorRequestHandler {
     const requestId = crypto.randomUUID();
     const { type, status } = error as { type?: string; status?: number };
     const known = type === 'entity.too.large' ? new LeadlineError('BAD_USER_INPUT', `The request is larger than ${MAX_BODY}.`, { details: { fields: ['body'] } })
-      : status === 400 ? new LeadlineError('BAD_USER_INPUT', 'The request could not be read.', { details: { fields: ['body'] } }) : error;
+      : status !== undefined && status >= 400 && status < 500 ? new LeadlineError('BAD_USER_INPUT', 'The request could not be read.', { details: { fields: ['body'] } }) : error;
     if (!(known instanceof LeadlineError)) logger.error({ requestId, err: error }, 'a request failed');
     const body: { errors: GraphQLFormattedError[] } = { errors: [publicError(known, requestId)] };
     res.status(type === 'entity.too.large' ? 413 : known instanceof LeadlineError ? statusOf[known.code] ?? 400 : 500).json(body);

@@ -148,7 +148,9 @@ export class AccountsResolver {
   }
 
   @FieldResolver(() => [Membership])
-  memberships(@Root() user: User, @Ctx() ctx: Context): Promise<Membership[]> {
+  memberships(@Root() user: User, @Ctx() ctx: Context): Promise<Membership[]> | Membership[] {
+    // The answer to a registration must be the same for an address that is taken (AUTH_DISCLOSE_EXISTING_EMAIL=false).
+    if (!ctx.actor && user.emailVerifiedAt === null) return [];
     return this.workspaces.membershipsOf(ctx.actor, user.id);
   }
 }

@@ -20,6 +20,7 @@ import { GoalEventResolver, GoalsResolver } from './goals.resolver.js';
 import { HealthResolver } from './health.resolver.js';
 import { EvidenceResolver, ExportsResolver, LeadChangeResolver, LeadEventResolver, LeadNoteResolver, LeadsResolver } from './leads.resolver.js';
 import { SearchResolver } from './search.resolver.js';
+import { refuseBrokenText } from './text-arguments.js';
 
 /** What the resolvers call. */
 export interface Services {
@@ -60,7 +61,7 @@ export async function createSchema(services: Services | null): Promise<GraphQLSc
     [ExportsResolver, () => new ExportsResolver(need().exports)],
   ]);
   const instances = new Map<unknown, object>();
-  return await buildSchema({
+  return refuseBrokenText(await buildSchema({
     resolvers: [...made.keys()] as [() => void, ...(() => void)[]],
     container: {
       get: (resolver) => {
@@ -73,7 +74,7 @@ export async function createSchema(services: Services | null): Promise<GraphQLSc
     scalarsMap: [{ type: Date, scalar: GraphQLDateTime }],
     pubSub: NO_PUB_SUB,
     validate: false,
-  });
+  }));
 }
 
 /** The text of schema.graphql. */

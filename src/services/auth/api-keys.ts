@@ -3,6 +3,7 @@ import { requireRole, type Actor } from '../../actor.js';
 import { ApiKey } from '../../entities/api-key.js';
 import { ApiScope, Role } from '../../entities/enums.js';
 import { LeadlineError } from '../../errors.js';
+import { isUuid } from '../../pagination.js';
 import { hashSecret, randomSecret } from './tokens.js';
 
 export interface CreateApiKey { name: string; scopes: ApiScope[]; expiresAt?: Date | null }
@@ -41,7 +42,7 @@ export class ApiKeys {
 
   async revoke(actor: Actor, id: string): Promise<boolean> {
     requireRole(actor, Role.ADMIN);
-    const { affected } = await this.dataSource.getRepository(ApiKey).createQueryBuilder().update().set({ revokedAt: () => 'now()' }).where('id = :id AND workspace_id = :workspaceId AND revoked_at IS NULL', { id, workspaceId: actor.workspaceId }).execute();
+    const { affected } = !isUuid(id) ? { affected: 0 } : await this.dataSource.getRepository(ApiKey).createQueryBuilder().update().set({ revokedAt: () => 'now()' }).where('id = :id AND workspace_id = :workspaceId AND revoked_at IS NULL', { id, workspaceId: actor.workspaceId }).execute();
     if (!affected) throw new LeadlineError('NOT_FOUND', 'There is no such API key.');
     return true;
   }

@@ -1,6 +1,7 @@
 import { CrawlEventType, GoalEventType, PageOutcome } from '../../entities/enums.js';
 import { JOBS, type Jobs } from '../../jobs.js';
 import type { Progress, ProgressTx } from '../../progress.js';
+import { storableJson, storableText } from '../../storable.js';
 import type { EmailService } from '../email/email.service.js';
 import { Frontier, LostSite, type FrontierEntry, type NewFrontierUrl } from './frontier.js';
 import { contactLikeness, isTrap } from './link-rank.js';
@@ -40,14 +41,14 @@ export class PageCommit {
         setweight(to_tsvector('simple', coalesce($11, '')), 'A') || setweight(to_tsvector('simple', coalesce($12, '')), 'B') || to_tsvector('simple', $20))
       ON CONFLICT (crawl_job_id, page_key) DO NOTHING RETURNING id`,
     [site.workspace_id, site.id, entry.pageKey, result.url, result.finalUrl, entry.depth, page.outcome, page.errorCode, page.reason, result.status,
-      content?.reading.title ?? null, content?.reading.description ?? null, content?.reading.language ?? null, result.contentType, content ? result.contentHash : null, content ? documentKey : null,
-      result.rendered, JSON.stringify(content?.reading.facts ?? []), Math.round(result.durationMs), (content?.reading.text ?? '').slice(0, 50_000)]);
+      stored(content?.reading.title), stored(content?.reading.description), stored(content?.reading.language), stored(result.contentType), content ? result.contentHash : null, content ? documentKey : null,
+      result.rendered, storableJson(content?.reading.facts ?? []), Math.round(result.durationMs), storableText((content?.reading.text ?? '').slice(0, 50_000))]);
     await Frontier.done(tx, entry.id);
     if (!row) return;
 
     const links = content ? linksToFollow(content.reading, entry.depth, site, shapes) : [];
     const discovered = await Frontier.add(tx, site.id, links);
-    const found = content ? await this.deps.emails.storeEmails(tx, { workspaceId: site.workspace_id, crawlJobId: site.id, goalId: site.goal_id, domain: site.domain, pageId: row.id, pageUrl: result.finalUrl, contentHash: result.contentHash ?? '', html: content.html }) : [];
+    const found = content ? await this.deps.emails.storeEmails(tx, { workspaceId: site.workspace_id, crawlJobId: site.id, goalId: site.goal_id, domain: site.domain, pageId: row.id, pageUrl: result.finalUrl, contentHash: result.contentHash ?? '', html: content.html, rendered: result.rendered }) : [];
     await this.#tell(tx, site, result, page, discovered, found);
   }
 
@@ -98,6 +99,8 @@ export class PageCommit {
     if (found.length > 0) tx.afterCommit.push(() => this.deps.jobs.enqueue(JOBS.verifyEmail, ...found.map((email) => ({ emailId: email.id }))));
   }
 }
+
+const stored = (text: string | null | undefined): string | null => (text == null ? null : storableText(text));
 
 /** The scope of a crawl: one registrable domain, or one path where a host carries many people's sites (`host/path`). */
 function isInside(url: string, site: string): boolean {

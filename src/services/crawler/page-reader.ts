@@ -4,7 +4,8 @@ import { decodeBody } from './charset.js';
 import type { FetchedBody, Fetcher } from './fetcher.js';
 import type { PageReading } from './page-reading.js';
 import { readPage } from './read-page.js';
-import type { Renderer } from './renderer.js';
+import type { RenderedPage, Renderer } from './renderer.js';
+import { storableText } from '../../storable.js';
 import { detectWall } from './walls.js';
 
 /** What came of asking for one URL: content, or a machine-readable reason why there is none. */
@@ -49,7 +50,7 @@ export class PageReader {
     const refuse = (outcome: PageOutcome, errorCode: ErrorCode | null, reason: string): PageResult => ({ ...base, outcome, errorCode, reason, contentHash: null, content: null });
     if (fetched.unsupported) return refuse(PageOutcome.UNSUPPORTED_TYPE, 'PARSE_FAILED', `${fetched.contentType ?? 'an unknown type'} is not read as a page`);
 
-    const { text: html } = decodeBody(fetched.body, fetched.contentType);
+    const html = storableText(decodeBody(fetched.body, fetched.contentType).text);
     let reading = readPage(html, fetched.finalUrl);
     const wall = wallOf(fetched, reading);
     if (wall) return refuse(PageOutcome.BLOCKED, 'BLOCKED', `the answer is a ${wall.toLowerCase()} page, not content`);
@@ -60,11 +61,23 @@ export class PageReader {
 
     const wantsBrowser = options.render === RenderMode.BROWSER || (options.render === RenderMode.AUTO && reading.needsScript);
     if (!wantsBrowser || !this.renderer) return { ...base, outcome: PageOutcome.OK, errorCode: null, reason: null, contentHash: fetched.contentHash, content: { html, reading } };
-    const shown = await this.renderer.render(fetched.finalUrl, options.signal);
+    const shown = await this.#render(fetched.finalUrl, options);
+    if (!shown) return { ...base, outcome: PageOutcome.OK, errorCode: null, reason: 'the browser could not show it', contentHash: fetched.contentHash, content: { html, reading } };
     reading = readPage(shown.html, shown.finalUrl);
     const shownWall = detectWall({ status: shown.status, headers: {}, title: reading.title, text: reading.text, url: shown.finalUrl });
     if (shownWall) return refuse(PageOutcome.BLOCKED, 'BLOCKED', `the page shows a ${shownWall.toLowerCase()} page, not content`);
     return { ...base, finalUrl: shown.finalUrl, rendered: true, outcome: PageOutcome.OK, errorCode: null, reason: null, contentHash: fetched.contentHash, content: { html: shown.html, reading } };
+  }
+
+  /** Null where a browser was only a hope: the page as sent is better than none. */
+  async #render(url: string, options: ReadOptions): Promise<RenderedPage | null> {
+    try {
+      const shown = await this.renderer?.render(url, options.signal);
+      return shown ? { ...shown, html: storableText(shown.html) } : null;
+    } catch (error) {
+      if (options.render === RenderMode.BROWSER || options.signal.aborted || !(error instanceof LeadlineError)) throw error;
+      return null;
+    }
   }
 
   async #fetch(url: string, options: ReadOptions): Promise<FetchedBody> {

@@ -42,7 +42,8 @@ export class PageStore {
 
   /**
    * Stores a document, durably before it returns. Storing it again changes nothing.
-   * @throws LeadlineError STORAGE_FULL (retry with back-off) when the disk or the quota is used up.
+   * @throws LeadlineError STORAGE_FULL when the disk or the quota is used up, SERVICE_UNAVAILABLE when the folder cannot
+   * be written for another reason; both to be tried again with back-off.
    */
   async put(xml: string): Promise<StoredDocument> {
     const document = Buffer.from(xml, 'utf8');
@@ -62,6 +63,7 @@ export class PageStore {
       if (['ENOSPC', 'EDQUOT'].includes(codeOf(cause) ?? '')) {
         throw new LeadlineError('STORAGE_FULL', 'The page store has no space left.', { retry: 'backoff', cause });
       }
+      if (codeOf(cause) !== undefined) throw new LeadlineError('SERVICE_UNAVAILABLE', 'The page store cannot be written.', { details: { dependency: 'storage' }, retry: 'backoff', cause });
       throw cause;
     }
     return { key, bytes: packed.length };

@@ -142,23 +142,24 @@ export function parseRobots(origin: string, text: string, userAgent: string, sta
   });
 }
 
-function withAssert(policy: Omit<RobotsPolicy, 'assertAllowed'>): RobotsPolicy {
+/** @param cause why the file could not be read, for callers that have another way to the site. */
+function withAssert(policy: Omit<RobotsPolicy, 'assertAllowed'>, cause?: LeadlineError): RobotsPolicy {
   return {
     ...policy,
     assertAllowed(url) {
       const { allowed, rule } = policy.allowed(url);
       if (allowed) return;
-      if (policy.unreachable) throw new LeadlineError('ROBOTS_UNREACHABLE', 'The robots.txt of the site cannot be read, so nothing may be crawled.', { details: { rule }, retry: 'backoff' });
+      if (policy.unreachable) throw new LeadlineError('ROBOTS_UNREACHABLE', 'The robots.txt of the site cannot be read, so nothing may be crawled.', { details: { rule }, retry: 'backoff', cause });
       throw new LeadlineError('ROBOTS_DISALLOWED', `The robots.txt of the site forbids ${new URL(url).pathname}.`, { details: { rule } });
     },
   };
 }
 
-function unreachable(status: number | null, why: string): RobotsPolicy {
+function unreachable(status: number | null, why: string, cause?: LeadlineError): RobotsPolicy {
   return withAssert({
     status, text: '', unreachable: true, crawlDelayMs: 0, sitemaps: [], disallowed: ['/'],
     allowed: (url) => ({ allowed: URL.canParse(url) && new URL(url).pathname === '/robots.txt', rule: why }),
-  });
+  }, cause);
 }
 
 const DAY_MS = 24 * 60 * 60_000;
@@ -239,7 +240,7 @@ export class RobotsCache {
       if (error.code === 'HOST_RATE_LIMITED' && error.details.status === 503) return unreachable(503, 'robots.txt answered 503');
       const broken = ['NETWORK_TLS', 'NETWORK_TIMEOUT', 'NETWORK_RESET', 'PARSE_FAILED'].includes(error.code);
       if (!broken) throw error;
-      return unreachable(null, `robots.txt did not answer: ${error.message}`);
+      return unreachable(null, `robots.txt did not answer: ${error.message}`, error);
     }
     const { status } = response;
     if (status >= 500) return unreachable(status, `robots.txt answered ${status}`);

@@ -17,6 +17,14 @@ const MAX_TRIES = 3;
 /** A site that asks for a longer break than this is left alone. */
 const MAX_WAIT_MS = 60_000;
 
+/** TLS that is missing or broken; a time-out or a refusal by the page itself says nothing about the scheme. */
+const NO_TLS: readonly ErrorCode[] = ['NETWORK_TLS', 'NETWORK_RESET', 'NETWORK_DNS'];
+
+/** True also where only the robots.txt was tried: it is unreachable for the same reason. */
+function isTlsMissing(error: unknown): boolean {
+  return error instanceof LeadlineError && (NO_TLS.includes(error.code) || (error.code === 'ROBOTS_UNREACHABLE' && isTlsMissing(error.cause)));
+}
+
 export interface SiteCrawlDeps {
   dataSource: DataSource; progress: Progress; jobs: Jobs; logger: Logger;
   reader: PageReader; robots: RobotsCache; pages: PageCommit;
@@ -31,6 +39,8 @@ export class SiteCrawl {
   #isPolicyKept = false;
   /** Shapes of URLs seen on this site, by which calendars and facets are told. */
   readonly #shapes = new Map<string, number>();
+  /** Hosts of an http site whose https was found to lead nowhere. */
+  readonly #withoutTls = new Set<string>();
 
   constructor(private readonly deps: SiteCrawlDeps, private readonly jobId: string, private readonly signal: AbortSignal) {}
 
@@ -99,8 +109,7 @@ export class SiteCrawl {
         continue;
       }
       try {
-        const policy = await this.#policy(job, next.url);
-        const result = await this.#fetch(job, next, policy);
+        const result = await this.#read(job, next);
         await this.deps.pages.commit({ jobId: this.jobId, owner: this.#owner, entry: next, result, shapes: this.#shapes });
       } catch (error) {
         if (this.signal.aborted) throw error;
@@ -119,12 +128,34 @@ export class SiteCrawl {
     return policy;
   }
 
-  async #fetch(job: CrawlJob, entry: FrontierEntry, policy: RobotsPolicy): Promise<PageResult> {
-    policy.assertAllowed(entry.url);
+  /**
+   * The site was entered over plain http: where its https links lead nowhere, the same address is asked over http,
+   * by the rules of that origin. Decided here and not in the fetch, because the robots.txt of the https origin,
+   * which is asked first, already fails.
+   */
+  async #read(job: CrawlJob, entry: FrontierEntry): Promise<PageResult> {
+    const mayFallBack = job.url.startsWith('http:') && entry.url.startsWith('https:');
+    const { host } = new URL(entry.url);
+    if (!mayFallBack || !this.#withoutTls.has(host)) {
+      try {
+        return await this.#fetch(job, entry.url);
+      } catch (error) {
+        if (!mayFallBack || this.signal.aborted || !isTlsMissing(error)) throw error;
+      }
+    }
+    const result = await this.#fetch(job, entry.url.replace(/^https:/, 'http:'));
+    // Remembered once http has answered: a name that does not exist at all has no scheme to blame.
+    this.#withoutTls.add(host);
+    return { ...result, url: entry.url };
+  }
+
+  async #fetch(job: CrawlJob, url: string): Promise<PageResult> {
+    const policy = await this.#policy(job, url);
+    policy.assertAllowed(url);
     const delayMs = Math.max(this.deps.hostDelayMs, policy.crawlDelayMs);
-    await this.#turn(entry.url, delayMs);
-    return await this.deps.reader.read(entry.url, {
-      signal: this.signal, render: job.render, mayFallBackToHttp: job.url.startsWith('http:'),
+    await this.#turn(url, delayMs);
+    return await this.deps.reader.read(url, {
+      signal: this.signal, render: job.render,
       onHop: async (hop) => {
         // A redirect is a request like any other: the rules and the pace of its own host hold.
         const hopPolicy = await this.deps.robots.policyFor(hop, this.signal);

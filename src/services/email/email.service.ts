@@ -3,12 +3,13 @@ import { requireMember, requireReader, type Actor } from '../../actor.js';
 import type { EmailVerdict } from '../../entities/email-verdict.js';
 import { EmailSource } from '../../entities/email-source.js';
 import { Email } from '../../entities/email.js';
-import { EmailStatus, type EmailKind } from '../../entities/enums.js';
+import { EmailNotation, EmailStatus, type EmailKind } from '../../entities/enums.js';
 import type { ExtractedEmail } from '../../entities/extracted-email.js';
 import { groupBy } from '../../collections.js';
 import { LeadlineError } from '../../errors.js';
 import { isUuid, paginate, type PageOf, type PageRequest } from '../../pagination.js';
 import type { ProgressTx } from '../../progress.js';
+import { storableText } from '../../storable.js';
 import { parseAddress } from './checks/syntax.js';
 import { classifyAddress } from './classify.js';
 import type { MailDns } from './dns.js';
@@ -17,7 +18,7 @@ import { checkEmail } from './verdict.js';
 
 export interface EmailFilter { goalId?: string | null; crawlJobId?: string | null; domain?: string | null; status?: EmailStatus[] | null; kind?: EmailKind[] | null; search?: string | null }
 /** The page on which addresses are being stored. */
-export interface Sighting { workspaceId: string; crawlJobId: string; goalId: string | null; domain: string; pageId: string; pageUrl: string; contentHash: string; html: string }
+export interface Sighting { workspaceId: string; crawlJobId: string; goalId: string | null; domain: string; pageId: string; pageUrl: string; contentHash: string; html: string; rendered: boolean }
 
 /** Addresses: found on pages with their proof, stored once per workspace, given a verdict. */
 export class EmailService {
@@ -59,7 +60,7 @@ export class EmailService {
       await tx.query(`
         INSERT INTO email_sources (email_id, page_id, crawl_job_id, page_url, snippet, notation, content_hash, found_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, now()) ON CONFLICT (email_id, page_id) DO NOTHING`,
-      [email.id, sighting.pageId, sighting.crawlJobId, sighting.pageUrl, one.snippet, one.notation, sighting.contentHash]);
+      [email.id, sighting.pageId, sighting.crawlJobId, sighting.pageUrl, storableText(one.snippet), sighting.rendered ? EmailNotation.RENDERED : one.notation, sighting.contentHash]);
       if (known) continue;
       fresh.push({ id: email.id, address: one.address });
       if (email.status === EmailStatus.VALID) valid += 1;
@@ -80,7 +81,7 @@ export class EmailService {
       ON CONFLICT (workspace_id, address) DO UPDATE SET person_name = coalesce(emails.person_name, EXCLUDED.person_name),
         job_title = coalesce(emails.job_title, EXCLUDED.job_title), third_party = emails.third_party AND EXCLUDED.third_party
       RETURNING id, status`,
-    [sighting.workspaceId, found.address, domain, kind, EmailStatus.UNKNOWN, found.personName, found.jobTitle, isThirdParty(found, sighting.domain)]);
+    [sighting.workspaceId, found.address, domain, kind, EmailStatus.UNKNOWN, found.personName === null ? null : storableText(found.personName), found.jobTitle === null ? null : storableText(found.jobTitle), isThirdParty(found, sighting.domain)]);
     return row;
   }
 
@@ -107,14 +108,18 @@ export class EmailService {
   async emails(actor: Actor, page: PageRequest, filter: EmailFilter = {}): Promise<PageOf<Email>> {
     requireReader(actor);
     const query = this.dataSource.getRepository(Email).createQueryBuilder('row').where('row.workspaceId = :workspaceId', { workspaceId: actor.workspaceId });
-    for (const id of [filter.goalId, filter.crawlJobId]) if (id && !isUuid(id)) throw new LeadlineError('NOT_FOUND', 'There is no such goal or crawl job.');
-    if (filter.crawlJobId) query.andWhere('EXISTS (SELECT 1 FROM email_sources s WHERE s.email_id = row.id AND s.crawl_job_id = :crawlJobId)', { crawlJobId: filter.crawlJobId });
-    if (filter.goalId) query.andWhere('EXISTS (SELECT 1 FROM email_sources s JOIN crawl_jobs j ON j.id = s.crawl_job_id WHERE s.email_id = row.id AND j.goal_id = :goalId)', { goalId: filter.goalId });
+    for (const [table, id] of [['goals', filter.goalId], ['crawl_jobs', filter.crawlJobId]] as const) if (id != null && !await this.#isThere(table, id, actor.workspaceId)) throw new LeadlineError('NOT_FOUND', 'There is no such goal or crawl job.');
+    if (filter.crawlJobId != null) query.andWhere('EXISTS (SELECT 1 FROM email_sources s WHERE s.email_id = row.id AND s.crawl_job_id = :crawlJobId)', { crawlJobId: filter.crawlJobId });
+    if (filter.goalId != null) query.andWhere('EXISTS (SELECT 1 FROM email_sources s JOIN crawl_jobs j ON j.id = s.crawl_job_id WHERE s.email_id = row.id AND j.goal_id = :goalId)', { goalId: filter.goalId });
     if (filter.domain) query.andWhere('row.domain = :domain', { domain: filter.domain.toLowerCase() });
     if (filter.status?.length) query.andWhere('row.status IN (:...status)', { status: filter.status });
     if (filter.kind?.length) query.andWhere('row.kind IN (:...kind)', { kind: filter.kind });
     if (filter.search) query.andWhere("(row.address ILIKE :like OR row.personName ILIKE :like)", { like: `%${filter.search.replace(/[\\%_]/g, '\\$&')}%` });
     return await paginate(query, page, { expression: 'row.created_at', type: 'timestamptz', direction: 'DESC' });
+  }
+
+  async #isThere(table: 'goals' | 'crawl_jobs', id: string, workspaceId: string): Promise<boolean> {
+    return isUuid(id) && (await this.dataSource.query<unknown[]>(`SELECT 1 FROM ${table} WHERE id = $1 AND workspace_id = $2`, [id, workspaceId])).length > 0;
   }
 
   /** Sources of each address, oldest first, for the loader. */

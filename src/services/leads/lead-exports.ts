@@ -14,7 +14,7 @@ import { JOBS, type Jobs } from '../../jobs.js';
 import { isUuid, paginate, type PageOf, type PageRequest } from '../../pagination.js';
 import type { Progress } from '../../progress.js';
 import { csvStream, type LeadRow } from './csv.js';
-import { filterLeads, type LeadFilter } from './lead-query.js';
+import { checkFilter, filterLeads, type LeadFilter } from './lead-query.js';
 
 /** A download link works this long. */
 const LINK_TTL_MS = 3_600_000;
@@ -35,7 +35,7 @@ export class LeadExports {
     if (format !== ExportFormat.CSV) throw new LeadlineError('BAD_USER_INPUT', 'This version exports CSV.', { details: { fields: ['format'] } });
     if (preset !== ExportPreset.FULL && preset !== ExportPreset.SEQUENCER) throw new LeadlineError('BAD_USER_INPUT', 'This version has the presets FULL and SEQUENCER.', { details: { fields: ['preset'] } });
     // Checked now, so that a bad filter is told here and not by a failed job.
-    filterLeads(this.deps.dataSource.getRepository(Lead).createQueryBuilder('row'), actor.workspaceId, filter);
+    await checkFilter(this.deps.dataSource, actor.workspaceId, filter);
     const exports = this.deps.dataSource.getRepository(Export);
     const made = await exports.save(exports.create({ workspaceId: actor.workspaceId, format, preset, filter: filter as Record<string, unknown>, status: ExportStatus.QUEUED }));
     await this.deps.jobs.enqueue(JOBS.writeExport, { exportId: made.id });

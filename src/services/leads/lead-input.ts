@@ -2,8 +2,6 @@ import { type LeadStatus } from '../../entities/enums.js';
 import type { LeadEvent } from '../../entities/lead-event.js';
 import type { Lead } from '../../entities/lead.js';
 import { LeadlineError } from '../../errors.js';
-import { isUuid } from '../../pagination.js';
-
 import { getDomain, parse } from 'tldts';
 
 export interface UpdateLead {
@@ -41,8 +39,7 @@ export function checkLead(input: UpdateLead): Change {
     change[field] = (values ?? []).map((value) => value.trim());
   }
   if (input.status != null) change.status = input.status;
-  if (input.assigneeId != null && !isUuid(input.assigneeId)) fields.push('assigneeId');
-  else if (input.assigneeId !== undefined) change.assigneeId = input.assigneeId;
+  if (input.assigneeId !== undefined) change.assigneeId = input.assigneeId;
   if (fields.length > 0) throw new LeadlineError('LEAD_INVALID', `These fields are not valid: ${fields.join(', ')}.`, { details: { fields } });
   return change;
 }
@@ -54,12 +51,20 @@ export function newLead(input: CreateLead) {
   const host = address?.split('@')[1] ?? '';
   const isAddress = address === undefined || (/^[^\s@]{1,64}@[^\s@]{3,253}$/u.test(address) && parse(host).isIcann === true);
   if (!isAddress) throw new LeadlineError('LEAD_INVALID', 'The e-mail address is not valid.', { details: { fields: ['email'] } });
+  const cleanTags = tags && tags.length > 0 ? checkTags(tags) : [];
   return {
     companyName: change.companyName ?? companyName, domain: change.domain ?? null, website: change.website ?? null, description: change.description ?? null, industry: change.industry ?? null,
     address: change.address ?? null, city: change.city ?? null, countryCode: change.countryCode ?? null, phones: change.phones ?? [], socialLinks: change.socialLinks ?? [],
-    contactName: change.contactName ?? null, contactTitle: change.contactTitle ?? null, tags: [...new Set((tags ?? []).map((tag) => tag.trim()).filter(Boolean))],
+    contactName: change.contactName ?? null, contactTitle: change.contactTitle ?? null, tags: cleanTags,
     email: address === undefined ? null : { address, domain: host, kind: 'UNKNOWN' },
   };
+}
+
+/** Trimmed and each once. @throws LEAD_INVALID */
+export function checkTags(tags: string[]): string[] {
+  const clean = [...new Set(tags.map((tag) => tag.trim()).filter(Boolean))];
+  if (clean.length === 0 || clean.length > 50 || clean.some((tag) => tag.length > 50)) throw new LeadlineError('LEAD_INVALID', 'One to fifty tags of at most 50 characters.', { details: { fields: ['tags'] } });
+  return clean;
 }
 
 /** Field → [before, after], of what really differs. */

@@ -12,11 +12,12 @@ import { LeadlineError } from '../../errors.js';
 import type { EventStream } from '../../event-stream.js';
 import { isUuid, paginate, type PageOf, type PageRequest } from '../../pagination.js';
 import type { Progress, ProgressTx } from '../../progress.js';
+import { storableJson, storableText } from '../../storable.js';
 import type { NlpService } from '../nlp/nlp.service.js';
 import { buildLead } from './build.js';
 import type { BuildInput, EvidenceDraft, LeadDraft } from './lead-draft.js';
-import { changesOf, checkLead, mergeChange, newLead, type CreateLead, type UpdateLead } from './lead-input.js';
-import { filterLeads, leadOrder, type LeadFilter, type LeadSort } from './lead-query.js';
+import { changesOf, checkLead, checkTags, mergeChange, newLead, type CreateLead, type UpdateLead } from './lead-input.js';
+import { checkFilter, checkMember, filterLeads, leadOrder, type LeadFilter, type LeadSort } from './lead-query.js';
 import type { LeadSource } from './lead-source.js';
 import { scoreLead, type LeadScore } from './score.js';
 
@@ -91,6 +92,7 @@ export class LeadService {
     requireMember(actor);
     await this.lead(actor, id);
     const change = checkLead(input);
+    if (change.assigneeId != null) await checkMember(this.deps.dataSource, actor.workspaceId, change.assigneeId);
     return await this.deps.progress.advance(async (tx) => {
       const leads = tx.manager.getRepository(Lead);
       const current = await leads.findOneOrFail({ where: { id }, lock: { mode: 'pessimistic_write' } });
@@ -98,6 +100,7 @@ export class LeadService {
       const merged = mergeChange(current, version, change, since);
       const changes = changesOf(current, merged);
       if (Object.keys(changes).length === 0) return current;
+      if (merged.domain && merged.domain !== current.domain) await this.#checkDomain(tx, current, merged.domain);
       await leads.update(id, { ...merged, version: current.version + 1, updatedAt: new Date() });
       await tx.leadEvent(current, merged.status && merged.status !== current.status ? LeadEventType.STATUS_CHANGED : LeadEventType.UPDATED, actorName(actor), { ...changes, version: current.version + 1 });
       return await leads.findOneByOrFail({ id });
@@ -167,6 +170,7 @@ export class LeadService {
 
   async leads(actor: Actor, page: PageRequest, filter: LeadFilter, sort: LeadSort | null | undefined): Promise<PageOf<Lead>> {
     requireReader(actor);
+    await checkFilter(this.deps.dataSource, actor.workspaceId, filter);
     return await paginate(filterLeads(this.deps.dataSource.getRepository(Lead).createQueryBuilder('row'), actor.workspaceId, filter), page, leadOrder(sort));
   }
 
@@ -241,6 +245,12 @@ export class LeadService {
     return { lead, isNew: row.is_new, isNewForGoal: linked.length > 0 };
   }
 
+  /** A new website must not make a second lead of one company. The unique index says the same of two at once. */
+  async #checkDomain(tx: ProgressTx, lead: Lead, domain: string): Promise<void> {
+    const [other] = await tx.query<{ id: string }>('SELECT id FROM leads WHERE workspace_id = $1 AND domain = $2 AND id <> $3', [lead.workspaceId, domain, lead.id]);
+    if (other) throw new LeadlineError('DUPLICATE_LEAD', 'There is a lead of this company already.', { details: { existingIds: [other.id] } });
+  }
+
   /** An address a person typed has no source page; it says so by having none. */
   async #attachEmail(tx: ProgressTx, workspaceId: string, leadId: string, email: { address: string; domain: string; kind: string }): Promise<void> {
     const [row] = await tx.query<{ id: string; lead_id: string | null }>(`
@@ -252,15 +262,9 @@ export class LeadService {
 }
 
 const actorName = (actor: Actor): string => actor.apiKeyId ? `apiKey:${actor.apiKeyId}` : `user:${actor.userId}`;
-const scoreValues = (score: LeadScore): unknown[] => [score.score, score.fitScore, score.reachScore, JSON.stringify(score.factors), score.reason];
-
-function checkTags(tags: string[]): string[] {
-  const clean = [...new Set(tags.map((tag) => tag.trim()).filter(Boolean))];
-  if (clean.length === 0 || clean.length > 50 || clean.some((tag) => tag.length > 50)) throw new LeadlineError('LEAD_INVALID', 'One to fifty tags of at most 50 characters.', { details: { fields: ['tags'] } });
-  return clean;
-}
+const scoreValues = (score: LeadScore): unknown[] => [score.score, score.fitScore, score.reachScore, storableJson(score.factors), storableText(score.reason)];
 
 async function insertEvidence(tx: ProgressTx, leadId: string, evidence: readonly EvidenceDraft[]): Promise<void> {
   if (evidence.length === 0) return;
-  await tx.manager.insert(Evidence, evidence.map(({ field, value, pageUrl, pageId, snippet, start, end, contentHash, foundAt }) => ({ leadId, field, value, pageUrl, pageId, snippet, start, end, contentHash, foundAt })));
+  await tx.manager.insert(Evidence, evidence.map(({ field, value, pageUrl, pageId, snippet, start, end, contentHash, foundAt }) => ({ leadId, field, value: storableText(value), pageUrl, pageId, snippet: storableText(snippet), start, end, contentHash, foundAt })));
 }

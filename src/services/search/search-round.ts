@@ -5,6 +5,7 @@ import { SearchStep } from '../../entities/search-step.js';
 import type { SourceOutcome } from '../../entities/search-values.js';
 import type { Strategy } from '../../entities/strategy.js';
 import type { Progress, ProgressTx } from '../../progress.js';
+import { storableJson } from '../../storable.js';
 import type { SearchHit, SearchProvider } from './providers/provider.js';
 import { rankResults, type RankedResult } from './rank.js';
 import { validateResult } from './validate.js';
@@ -42,25 +43,36 @@ export class SearchRound {
     const failures = new Map<SearchProviderName, number>();
     let asked = 0;
     const outcome = (isExhausted: boolean, isOverBudget: boolean): RoundOutcome => ({ sources: this.#sources(), isExhausted, isOverBudget, asked });
+    // Ranking takes milliseconds: answers of earlier rounds are ranked together, before the first new request.
+    let isRanked = true;
+    const isEnough = (): boolean => {
+      this.#rank();
+      isRanked = true;
+      return this.#ranked.filter((result) => result.valid && !opened.has(result.domain)).length >= wanted;
+    };
     for (let page = 0; page < PAGES_PER_QUERY; page += 1) {
       for (const [position, query] of this.strategy.queries.entries()) {
         this.signal.throwIfAborted();
         const provider = this.deps.providers.find((one) => one.name === query.provider);
         if (finished.has(position) || !provider || (failures.get(query.provider) ?? 0) >= FAILURES_PER_SOURCE) continue;
         let step = known.find((one) => one.position === position && one.page === page);
-        if (!step?.status || isWorthAsking(step)) {
+        const isAnswered = step?.status != null && !isWorthAsking(step);
+        if (!isAnswered) {
+          if (!isRanked && isEnough()) return outcome(false, false);
           step = step ?? await this.#reserve(position, page, query.provider, query.query) ?? undefined;
-          if (!step) return this.#rank(), outcome(false, true);
+          if (!step) return outcome(false, true);
           await this.#ask(provider, step);
           asked += 1;
         }
+        if (!step) continue;
         this.#steps.push(step);
+        isRanked = false;
         if (step.status !== SourceStatus.OK) failures.set(query.provider, (failures.get(query.provider) ?? 0) + (step.status === SourceStatus.EMPTY ? 0 : isFinal(step) ? FAILURES_PER_SOURCE : 1));
         if (!step.more) finished.add(position);
-        this.#rank();
-        if (this.#ranked.filter((result) => result.valid && !opened.has(result.domain)).length >= wanted) return outcome(false, false);
+        if (!isAnswered && isEnough()) return outcome(false, false);
       }
     }
+    this.#rank();
     return outcome(true, false);
   }
 
