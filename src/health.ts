@@ -30,6 +30,11 @@ export class Health {
     }));
   }
 
+  /** Streams of events that are being watched at this moment. */
+  eventChannels(): number {
+    return this.deps.backplane.bus.channels();
+  }
+
   authProviders(): string[] {
     return [];
   }

@@ -10,7 +10,7 @@ import express, { type ErrorRequestHandler, type Express, type Request, type Res
 import { GraphQLError, parse, validate, type GraphQLFormattedError } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
 import helmet from 'helmet';
-import { collectDefaultMetrics, Registry } from 'prom-client';
+import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { WebSocketServer } from 'ws';
 import type { Config } from './config.js';
 import { LeadlineError, publicError } from './errors.js';
@@ -149,6 +149,7 @@ function addDoors(app: Express, deps: ServerDeps): void {
   const { services, config } = deps;
   const metrics = new Registry();
   collectDefaultMetrics({ register: metrics });
+  metrics.registerMetric(new Gauge({ name: 'leadline_event_channels', help: 'Streams of events that are being watched now', registers: [], collect() { this.set(services.health.eventChannels()); } }));
   app.get('/', (_req, res) => { res.type('html').send(homePage(config.version)); });
   app.get('/health/live', (_req, res) => { res.json({ status: 'live' }); });
   app.get('/health/ready', async (_req, res) => {

@@ -11,7 +11,7 @@ const isBroken = (text: string): boolean => text.includes('\0') || /\p{Cs}/u.tes
 function brokenPaths(type: GraphQLInputType, value: unknown, path: string): string[] {
   const given = getNullableType(type);
   if (value === null || value === undefined) return [];
-  if (isListType(given)) return [...new Set((value as unknown[]).flatMap((item) => brokenPaths(given.ofType as GraphQLInputType, item, path)))];
+  if (isListType(given)) return [...new Set((value as unknown[]).flatMap((item) => brokenPaths(given.ofType, item, path)))];
   if (isInputObjectType(given)) return Object.values(given.getFields()).flatMap((field) => brokenPaths(field.type, (value as Record<string, unknown>)[field.name], `${path}.${field.name}`));
   return given.toString() === 'String' && typeof value === 'string' && isBroken(value) ? [path] : [];
 }

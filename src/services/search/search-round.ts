@@ -109,11 +109,12 @@ export class SearchRound {
 
   async #ask(provider: SearchProvider, step: SearchStep): Promise<void> {
     const answer = await provider.search({ query: step.query, page: step.page, count: PER_PAGE, countryCode: this.strategy.locations[0]?.countryCode ?? null, language: this.goal.language, signal: this.signal, workspaceId: this.goal.workspaceId });
-    Object.assign(step, { status: answer.status, more: answer.more, message: answer.message, retryAt: answer.retryAt, hits: answer.hits });
+    const hits = JSON.parse(storableJson(answer.hits)) as SearchHit[];
+    Object.assign(step, { status: answer.status, more: answer.more, message: answer.message, retryAt: answer.retryAt, hits });
     const isNews = answer.status === SourceStatus.OK || answer.status === SourceStatus.EMPTY;
     await this.deps.progress.advance(async (tx) => {
-      await tx.manager.update(SearchStep, step.id, { status: answer.status, more: answer.more, message: answer.message, retryAt: answer.retryAt, hits: answer.hits });
-      await tx.goalEvent(this.goal.id, isNews ? GoalEventType.SEARCHED : GoalEventType.SOURCE_FAILED, isNews ? `${provider.name}: ${answer.hits.length} results for “${step.query}”` : `${provider.name}: ${answer.message ?? answer.status}`, { add: { searches: 1 } });
+      await tx.manager.update(SearchStep, step.id, { status: answer.status, more: answer.more, message: answer.message, retryAt: answer.retryAt, hits });
+      await tx.goalEvent(this.goal.id, isNews ? GoalEventType.SEARCHED : GoalEventType.SOURCE_FAILED, isNews ? `${provider.name}: ${hits.length} results for “${step.query}”` : `${provider.name}: ${answer.message ?? answer.status}`, { add: { searches: 1 } });
     });
   }
 
