@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { startApp } from '../src/app.js';
 import { loadConfig } from '../src/config.js';
+import { runningEmbeddedPostgres } from '../src/embedded-postgres.js';
 import { ApiScope } from '../src/entities/enums.js';
 import { LeadlineError, StartupError } from '../src/errors.js';
 import { createLogger } from '../src/logger.js';
@@ -11,7 +12,9 @@ async function main(): Promise<void> {
   if (!values.email || !values.password) throw new StartupError('Usage: npm run create-user -- --email A --password P [--name N]');
   const config = loadConfig({ ...process.env, LOG_LEVEL: process.env.LOG_LEVEL ?? 'warn' });
   // No role: it neither serves nor works, it only writes two rows.
-  const app = await startApp({ ...config, ROLES: [] }, createLogger(config.LOG_LEVEL));
+  // Beside a running server it uses that one's embedded database.
+  const running = config.DATABASE_URL ?? runningEmbeddedPostgres(config.DATA_DIR);
+  const app = await startApp({ ...config, ROLES: [], ...(running ? { DATABASE_URL: running } : {}) }, createLogger(config.LOG_LEVEL));
   try {
     const { user, workspaceId } = await app.services.auth.createVerifiedUser({ email: values.email, password: values.password, name: values.name ?? null });
     const { secret } = await app.services.apiKeys.createFor(workspaceId, user.id, { name: 'create-user', scopes: [ApiScope.READ, ApiScope.WRITE] });

@@ -207,6 +207,23 @@ export async function startEmbeddedPostgres(dataDir: string, logger: Logger, set
   };
 }
 
+/**
+ * Connection string of the embedded PostgreSQL that another process runs in DATA_DIR at this moment, or null.
+ * For commands that write a few rows beside a running server.
+ */
+export function runningEmbeddedPostgres(dataDir: string): string | null {
+  try {
+    const folder = resolve(dataDir);
+    // postmaster.pid: line 1 is the process, line 4 the port (PostgreSQL, src/include/utils/pidfile.h).
+    const lines = readFileSync(join(folder, 'postgres', 'postmaster.pid'), 'utf8').split('\n');
+    const [pid, port] = [Number(lines[0]), Number(lines[3])];
+    const password = readFileSync(join(folder, 'postgres.password'), 'utf8').trim();
+    return Number.isInteger(pid) && isAlive(pid) && port > 0 ? `postgresql://leadline:${password}@127.0.0.1:${port}/leadline` : null;
+  } catch {
+    return null;
+  }
+}
+
 async function waitUntilReady(url: string, exited: () => number | string | null, logFile: string): Promise<void> {
   for (const end = Date.now() + START_TIMEOUT_MS; Date.now() < end;) {
     const client = new Client({ connectionString: url });

@@ -46,7 +46,9 @@ export async function startServer(deps: ServerDeps): Promise<{ url: string; clos
     plugins: [ApolloServerPluginLandingPageDisabled(), rememberRequestId()],
     // main.ts stops the whole process in order; Apollo's own handler would wait for it and it for Apollo.
     stopOnTerminationSignals: false,
-    csrfPrevention: true,
+    // Credentials travel in a header that no other site's page can send, never in a cookie: there is nothing to forge,
+    // and a plain GET works as the GraphQL-over-HTTP specification says. Only queries are taken by GET, only JSON by POST.
+    csrfPrevention: false,
     allowBatchedHttpRequests: false,
     formatError: (formatted, error) => maskError(error, formatted, requestIdOf(error) ?? crypto.randomUUID(), logger),
   });

@@ -49,6 +49,7 @@ export class AuthService {
     await this.#limit('register', client.ip ?? 'unknown', 20, 3_600);
     const email = normalEmail(input.email);
     checkPassword(input.password, email);
+    if ((input.name?.length ?? 0) > 200) throw new LeadlineError('BAD_USER_INPUT', 'A name has at most 200 characters.', { details: { fields: ['name'] } });
     const passwordHash = await hashPassword(input.password);
     const { user, mailId } = await this.deps.dataSource.transaction(async (manager) => {
       const existing = await manager.findOneBy(User, { email });

@@ -154,6 +154,11 @@ export class GoalService {
     }
     const isSpent = goal.used_sites >= goal.max_sites || goal.used_searches >= goal.max_searches || goal.used_pages >= goal.max_pages;
     if (goal.leads >= goal.target_count || goal.search_state === 'EXHAUSTED' || isSpent) {
+      const unread = await unreadReason(tx, goalId);
+      if (unread) {
+        await tx.goalEvent(goalId, GoalEventType.FAILED, `Not one site could be read. ${unread.error}`, { set: { status: GoalStatus.FAILED, error: `Not one of ${unread.sites} sites could be read. Most often: ${unread.error}`, errorCode: unread.error_code, ...over } });
+        return;
+      }
       const why = goal.leads >= goal.target_count ? 'the target is reached' : isSpent ? 'the budget is used up' : 'every source has been read to the end';
       await tx.goalEvent(goalId, GoalEventType.COMPLETED, `Done: ${goal.leads} leads; ${why}.`, { set: { status: GoalStatus.COMPLETED, ...over } });
       return;
@@ -161,6 +166,14 @@ export class GoalService {
     await tx.query("UPDATE goals SET search_state = 'OPEN' WHERE id = $1", [goalId]);
     tx.afterCommit.push(() => this.deps.jobs.enqueue(JOBS.searchGoal, { goalId }));
   }
+}
+
+/** Why no site at all could be read, in the words of the most frequent failure; null when one could. */
+async function unreadReason(tx: ProgressTx, goalId: string): Promise<{ sites: number; error: string; error_code: string } | null> {
+  const [most] = await tx.query<{ sites: number; read: number; error: string | null; error_code: string | null }>(`
+    SELECT (sum(count(*)) OVER ())::int AS sites, (sum(count(*) FILTER (WHERE status <> 'FAILED')) OVER ())::int AS read, error_code, min(error) FILTER (WHERE status = 'FAILED') AS error
+    FROM crawl_jobs WHERE goal_id = $1 GROUP BY error_code ORDER BY count(*) DESC LIMIT 1`, [goalId]);
+  return most?.read === 0 && most.error !== null && most.error_code !== null ? { sites: most.sites, error: most.error, error_code: most.error_code } : null;
 }
 
 /** @throws BAD_USER_INPUT when `after` is negative */

@@ -51,6 +51,7 @@ export function newLead(input: CreateLead) {
   const host = address?.split('@')[1] ?? '';
   const isAddress = address === undefined || (/^[^\s@]{1,64}@[^\s@]{3,253}$/u.test(address) && parse(host).isIcann === true);
   if (!isAddress) throw new LeadlineError('LEAD_INVALID', 'The e-mail address is not valid.', { details: { fields: ['email'] } });
+  if ((input.idempotencyKey?.length ?? 0) > 200) throw new LeadlineError('LEAD_INVALID', 'An idempotency key has at most 200 characters.', { details: { fields: ['idempotencyKey'] } });
   const cleanTags = tags && tags.length > 0 ? checkTags(tags) : [];
   return {
     companyName: change.companyName ?? companyName, domain: change.domain ?? null, website: change.website ?? null, description: change.description ?? null, industry: change.industry ?? null,
