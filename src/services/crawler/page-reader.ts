@@ -45,7 +45,7 @@ export class PageReader {
    * @throws LeadlineError for anything that is no answer of the page: NETWORK_*, URL_FORBIDDEN, HOST_RATE_LIMITED, BODY_TOO_LARGE, …
    */
   async read(url: string, options: ReadOptions): Promise<PageResult> {
-    const fetched = await this.#fetch(url, options);
+    const fetched = await this.fetcher.fetch(url, { signal: options.signal, accept: 'page', ...(options.onHop ? { onHop: options.onHop } : {}) });
     const base = { url, finalUrl: fetched.finalUrl, status: fetched.status, contentType: fetched.contentType, durationMs: fetched.durationMs, bytes: fetched.body.length, rendered: false };
     const refuse = (outcome: PageOutcome, errorCode: ErrorCode | null, reason: string): PageResult => ({ ...base, outcome, errorCode, reason, contentHash: null, content: null });
     if (fetched.unsupported) return refuse(PageOutcome.UNSUPPORTED_TYPE, 'PARSE_FAILED', `${fetched.contentType ?? 'an unknown type'} is not read as a page`);
@@ -79,18 +79,6 @@ export class PageReader {
       return null;
     }
   }
-
-  async #fetch(url: string, options: ReadOptions): Promise<FetchedBody> {
-    const ask = (target: string): Promise<FetchedBody> => this.fetcher.fetch(target, { signal: options.signal, accept: 'page', ...(options.onHop ? { onHop: options.onHop } : {}) });
-    try {
-      return await ask(url);
-    } catch (error) {
-      if (!options.mayFallBackToHttp || !url.startsWith('https:') || !(error instanceof LeadlineError) || !NO_TLS.includes(error.code)) throw error;
-      const plain = url.replace(/^https:/, 'http:');
-      await options.onHop?.(plain);
-      return await ask(plain);
-    }
-  }
 }
 
 export interface ReadOptions {
@@ -98,12 +86,7 @@ export interface ReadOptions {
   render: RenderMode;
   /** Called with each redirect target before it is asked; may throw to stop. */
   onHop?: (url: string) => Promise<void>;
-  /** The site was entered over plain http: where its https links lead nowhere, the same address is asked over http. */
-  mayFallBackToHttp?: boolean;
 }
-
-/** TLS that is missing or broken; a time-out or a refusal by the page itself says nothing about the scheme. */
-const NO_TLS: readonly ErrorCode[] = ['NETWORK_TLS', 'NETWORK_RESET', 'NETWORK_DNS'];
 
 function wallOf(fetched: FetchedBody, reading: PageReading): string | null {
   return reading.wall ?? detectWall({ status: fetched.status, headers: fetched.headers, title: reading.title, text: reading.text, url: fetched.finalUrl });

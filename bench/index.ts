@@ -1,0 +1,24 @@
+import { cpus } from 'node:os';
+import { parseArgs } from 'node:util';
+import { benchCrawl } from './crawl.js';
+import { benchExtraction } from './extraction.js';
+
+const KNOWN = ['extraction', 'crawl'];
+
+/** `npm run bench -- [extraction|crawl] [--misses] [--web DIR] [--found FILE]`; both without a name. */
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({ allowPositionals: true, options: { misses: { type: 'boolean', default: false }, web: { type: 'string' }, found: { type: 'string' } } });
+  const unknown = positionals.filter((name) => !KNOWN.includes(name));
+  if (unknown.length > 0) throw new Error(`unknown benchmark ${unknown.join(', ')}; known: ${KNOWN.join(', ')}`);
+  const wanted = positionals.length > 0 ? positionals : KNOWN;
+  const say = (line: string): void => { process.stdout.write(`${line}\n`); };
+  say(`${new Date().toISOString().slice(0, 10)}, Node ${process.versions.node}, ${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown processor'}`);
+  const { misses, web, found } = values;
+  if (wanted.includes('extraction')) await benchExtraction({ misses, ...(web === undefined ? {} : { web }), ...(found === undefined ? {} : { found }) }, say);
+  if (wanted.includes('crawl')) await benchCrawl(say);
+}
+
+main().then(() => process.exit(0), (error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exit(1);
+});
