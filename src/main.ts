@@ -13,6 +13,8 @@ async function main(): Promise<void> {
   process.on('unhandledRejection', (error) => { logger.error({ err: error }, 'unhandled rejection'); });
   const app = await startApp(config, logger);
   logger.info({ url: app.url, roles: config.ROLES, version: config.version }, app.url ? `Leadline listens on ${app.url}` : 'Leadline works');
+  // The first goal of the day should not wait for a second's worth of place names.
+  if (app.url) void app.services.nlp.warmUp().catch((error: unknown) => { logger.warn({ err: error }, 'the language data could not be loaded ahead'); });
   let stopping = false;
   const stop = (signal: string): void => {
     if (stopping) return;
