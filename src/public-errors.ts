@@ -10,10 +10,13 @@ const GRAPHQL_CODES: Record<string, ErrorCode> = {
 };
 const TOO_MANY_TOKENS = /more that (\d+) tokens/;
 
-/** Follows `originalError` down to what was thrown. `instanceof GraphQLError` can fail with two copies of graphql: names are compared. */
+/** `instanceof GraphQLError` can fail with two copies of graphql, and Apollo's own kinds have names of their own: shapes are compared. */
+const isGraphqlError = (error: unknown): error is GraphQLError => error instanceof Error && 'extensions' in error && 'nodes' in error && 'positions' in error;
+
+/** Follows `originalError` down to what was thrown. */
 function thrownBy(error: unknown): unknown {
   let at = error;
-  while (at instanceof Error && at.name === 'GraphQLError' && (at as GraphQLError).originalError) at = (at as GraphQLError).originalError;
+  while (isGraphqlError(at) && at.originalError) at = at.originalError;
   return at;
 }
 
@@ -26,7 +29,7 @@ export function maskError(error: unknown, formatted: GraphQLFormattedError, requ
   if (tokens) return { ...publicError(new LeadlineError('QUERY_TOO_COMPLEX', 'The query is too long.', { details: { limit: Number(tokens[1]) } }), requestId) };
   const code = typeof formatted.extensions?.code === 'string' ? GRAPHQL_CODES[formatted.extensions.code] : undefined;
   // A GraphQL error of the library's own, without a cause: a mistake in the query, told in the library's words.
-  const isMistake = thrown instanceof Error && thrown.name === 'GraphQLError' && (code !== undefined || formatted.path === undefined);
+  const isMistake = isGraphqlError(thrown) && (code !== undefined || formatted.path === undefined);
   if (isMistake) return { message: formatted.message, extensions: { code: code ?? 'BAD_USER_INPUT' }, ...where };
   if (isDatabaseOutage(thrown)) return { ...publicError(new LeadlineError('SERVICE_UNAVAILABLE', 'The database is out of reach.', { details: { dependency: 'database', retryAfterMs: 2_000 } }), requestId), ...where };
   logger.error({ requestId, err: thrown }, 'a request failed');

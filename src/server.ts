@@ -43,7 +43,7 @@ export async function startServer(deps: ServerDeps): Promise<{ url: string; clos
     includeStacktraceInErrorResponses: false,
     // The schema is public in the repository, and the playground needs it in production too.
     introspection: true,
-    plugins: [ApolloServerPluginLandingPageDisabled(), rememberRequestId()],
+    plugins: [ApolloServerPluginLandingPageDisabled(), rememberRequestId(), refuseSubscriptions()],
     // main.ts stops the whole process in order; Apollo's own handler would wait for it and it for Apollo.
     stopOnTerminationSignals: false,
     // Credentials travel in a header that no other site's page can send, never in a cookie: there is nothing to forge,
@@ -54,7 +54,9 @@ export async function startServer(deps: ServerDeps): Promise<{ url: string; clos
   });
   await apollo.start();
   app.disable('x-powered-by');
-  app.use(helmet({ contentSecurityPolicy: { directives: { defaultSrc: ["'self'"], styleSrc: ["'self'", "'unsafe-inline'"] } }, crossOriginEmbedderPolicy: false, strictTransportSecurity: config.publicUrl.startsWith('https:') }));
+  const isSecure = config.publicUrl.startsWith('https:');
+  // Asked to upgrade, a browser would follow the links of a server without TLS to https:, where nothing answers.
+  app.use(helmet({ contentSecurityPolicy: { directives: { defaultSrc: ["'self'"], styleSrc: ["'self'", "'unsafe-inline'"], upgradeInsecureRequests: isSecure ? [] : null } }, crossOriginEmbedderPolicy: false, strictTransportSecurity: isSecure }));
   app.use('/graphql', express.json({ limit: MAX_BODY }), expressMiddleware(apollo, { context: ({ req }) => contextOf(deps, req.headers.authorization, req) }));
   addDoors(app, deps);
   app.use((_req, res) => { res.status(404).json({ errors: [publicError(new LeadlineError('NOT_FOUND', 'There is nothing here.'), '')] }); });
@@ -98,6 +100,17 @@ function rememberRequestId() {
     requestDidStart: async () => ({
       didEncounterErrors: async ({ errors, contextValue }: { errors: readonly object[]; contextValue: Context }) => {
         for (const error of errors) requestIds.set(error, contextValue.requestId);
+      },
+    }),
+  };
+}
+
+/** Apollo would run one as a query, whose answer is null. */
+function refuseSubscriptions() {
+  return {
+    requestDidStart: async () => ({
+      didResolveOperation: async ({ operation }: { operation?: { operation: string } | undefined }) => {
+        if (operation?.operation === 'subscription') throw new LeadlineError('BAD_USER_INPUT', 'Subscriptions are answered over the WebSocket at this path.', { details: { fields: ['query'] } });
       },
     }),
   };

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { afterEach, inject } from 'vitest';
+import { afterAll, afterEach, beforeEach, inject } from 'vitest';
 import { startSandbox, type Sandbox } from '../../sandbox/index.js';
 import { startApp, type App } from '../../src/app.js';
 import { loadConfig } from '../../src/config.js';
@@ -13,12 +13,18 @@ import { startRedis, testFolder, withClient, type TestServer } from './servers.j
 /** Apps, sandboxes and servers that a test opened; what is still here after a test was forgotten. */
 const open = new Set<string>();
 
-afterEach(() => {
-  if (open.size === 0) return;
-  const left = [...open].join(', ');
-  open.clear();
-  throw new Error(`this test left something open: ${left}`);
-});
+/** What was open before a test: a file may share one app among its tests, opened in `beforeAll`. */
+let shared = new Set<string>();
+beforeEach(() => { shared = new Set(open); });
+
+function refuseLeftovers(who: string, allowed: ReadonlySet<string>): void {
+  const left = [...open].filter((name) => !allowed.has(name));
+  for (const name of left) open.delete(name);
+  if (left.length > 0) throw new Error(`${who} left something open: ${left.join(', ')}`);
+}
+afterEach(() => { refuseLeftovers('this test', shared); });
+// Registered first, run last: after the file's own afterAll.
+afterAll(() => { refuseLeftovers('this file', new Set()); });
 
 export interface TestApp {
   app: App;

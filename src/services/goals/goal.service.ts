@@ -101,10 +101,9 @@ export class GoalService {
     });
   }
 
-  /** @throws NOT_FOUND, BAD_USER_INPUT (negative `after`) before the stream starts */
+  /** @throws NOT_FOUND, BAD_USER_INPUT (an `after` that was never given out) before the stream starts */
   async watch(actor: Actor, id: string, after: number | null | undefined): Promise<EventStream<GoalEventRow>> {
-    await this.goal(actor, id);
-    checkAfter(after);
+    checkAfter(after, (await this.goal(actor, id)).lastSeq);
     return this.deps.progress.watchGoal(id, after);
   }
 
@@ -176,9 +175,9 @@ async function unreadReason(tx: ProgressTx, goalId: string): Promise<{ sites: nu
   return most?.read === 0 && most.error !== null && most.error_code !== null ? { sites: most.sites, error: most.error, error_code: most.error_code } : null;
 }
 
-/** @throws BAD_USER_INPUT when `after` is negative */
-export function checkAfter(after: number | null | undefined): void {
-  if (after != null && after < 0) throw new LeadlineError('BAD_USER_INPUT', 'after must not be negative.', { details: { fields: ['after'] } });
+/** @throws BAD_USER_INPUT when no event ever had this `after`: taken silently, the client would miss all until then */
+function checkAfter(after: number | null | undefined, lastSeq: number): void {
+  if (after != null && (after < 0 || after > lastSeq)) throw new LeadlineError('BAD_USER_INPUT', `after must be the seq of an event, 0 to ${lastSeq} at this moment.`, { details: { fields: ['after'] } });
 }
 
 function checkBudget(budget: BudgetRequest): Partial<Record<keyof typeof BUDGET_RANGE, number>> {
