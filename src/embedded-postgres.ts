@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chmodSync, chownSync, closeSync, cpSync, existsSync, mkdirSync, openSync, readFileSync, readlinkSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, closeSync, cpSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, readlinkSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { dirname, join, parse, resolve } from 'node:path';
@@ -106,9 +106,13 @@ function clusterFolder(dataDir: string, identity: Identity | null): string {
 }
 
 function initialise(programs: string, cluster: string, password: string, identity: Identity | null): void {
-  // Made beside and renamed: a process killed in the middle leaves no half a cluster.
-  const half = `${cluster}.new`;
-  rmSync(half, { recursive: true, force: true });
+  // Made beside and renamed: a process killed in the middle leaves no half a cluster. Its initdb may still be
+  // running, so each attempt has a folder of its own, and what an earlier one left is removed when it can be.
+  const { dir, base } = parse(cluster);
+  for (const name of existsSync(dir) ? readdirSync(dir) : []) {
+    if (name.startsWith(`${base}.new-`)) try { rmSync(join(dir, name), { recursive: true, force: true }); } catch { /* still being written */ }
+  }
+  const half = `${cluster}.new-${process.pid}`;
   mkdirSync(half, { recursive: true, mode: 0o700 });
   const passwordFile = `${half}.password`;
   writeFileSync(passwordFile, password, { mode: 0o600 });
