@@ -114,7 +114,7 @@ export class SearchRound {
     const isNews = answer.status === SourceStatus.OK || answer.status === SourceStatus.EMPTY;
     await this.deps.progress.advance(async (tx) => {
       await tx.manager.update(SearchStep, step.id, { status: answer.status, more: answer.more, message: answer.message, retryAt: answer.retryAt, hits });
-      await tx.goalEvent(this.goal.id, isNews ? GoalEventType.SEARCHED : GoalEventType.SOURCE_FAILED, isNews ? `${provider.name}: ${hits.length} results for “${step.query}”` : `${provider.name}: ${answer.message ?? answer.status}`, { add: { searches: 1 } });
+      await tx.goalEvent(this.goal.id, isNews ? GoalEventType.SEARCHED : GoalEventType.SOURCE_FAILED, isNews ? `${provider.name}: ${hits.length} results for “${step.query}”${step.page > 0 ? `, page ${step.page + 1}` : ''}` : `${provider.name}: ${answer.message ?? answer.status}`, { add: { searches: 1 } });
     });
   }
 
