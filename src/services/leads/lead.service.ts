@@ -184,6 +184,7 @@ export class LeadService {
   async watch(actor: Actor, goalId: string | null | undefined, after: number | null | undefined): Promise<EventStream<LeadChangeRow>> {
     requireReader(actor);
     if (goalId != null && (!isUuid(goalId) || (await this.deps.dataSource.query<unknown[]>('SELECT 1 FROM goals WHERE id = $1 AND workspace_id = $2', [goalId, actor.workspaceId])).length === 0)) throw new LeadlineError('NOT_FOUND', 'There is no such goal.');
+    if (after != null && after < 0) throw new LeadlineError('BAD_USER_INPUT', 'after must not be negative.', { details: { fields: ['after'] } });
     const { workspaceId } = actor;
     // Without `after` the stream starts now: a list of all leads is what the `leads` query is for.
     const start = after ?? (await this.deps.dataSource.query<{ lead_seq: number }[]>('SELECT lead_seq FROM workspaces WHERE id = $1', [workspaceId]))[0]?.lead_seq ?? 0;
