@@ -40,7 +40,7 @@ export async function benchExtraction(options: ExtractionOptions, say: (line: st
 
     say(`\n${table(['written as', 'found', 'missed', 'recall', 'plain regex'], [...score.byHow].sort((a, b) => b[1].right - a[1].right).map(([how, tally]) => [how, tally.right, tally.missed, fixed(rates({ ...tally, wrong: 0 }).recall), fixed(rates({ right: 0, missed: 0, ...plain.byHow.get(how), wrong: 0 }).recall)]))}`);
     const sightings = run.sites.flatMap((site) => site.emails.flatMap((email) => email.notations.map((notation) => ({ host: site.host, address: email.address, notation }))));
-    say(`\n${table(['read as', 'right', 'optional', 'wrong', 'precision'], [...byNotation(sightings, truth)].sort((a, b) => b[1].right - a[1].right).map(([notation, tally]) => [notation, tally.right, tally.optional, tally.wrong, fixed(tally.right / (tally.right + tally.wrong || 1))]))}`);
+    say(`\n${table(['read as', 'right', 'optional', 'wrong', 'precision'], [...byNotation(sightings, truth)].sort((a, b) => b[1].right - a[1].right).map(([notation, tally]) => [notation, tally.right, tally.optional, tally.wrong, tally.right + tally.wrong === 0 ? '–' : fixed(tally.right / (tally.right + tally.wrong))]))}`);
     say(`\n${summary(run, pages.length, score, bare, plain)}`);
     sayOutcomes(run, say);
     if (options.misses) {
@@ -68,6 +68,8 @@ function folderOf(web: string | undefined): string | undefined {
 
 function summary(run: CrawlRun, pages: number, score: Score, bare: { seconds: number; pages: number }, plain: Score): string {
   const [ours, theirs] = [rates(score), rates(plain)];
+  // A crawler learns only by asking which links are dead; the bare loop is told the living ones.
+  const asked = run.sites.reduce((sum, site) => sum + site.pages.length, 0);
   const [pace, barePace] = [pages / run.seconds, bare.pages / bare.seconds];
   return table(['', 'Leadline', 'undici + regex', 'ratio'], [
     ['precision', fixed(ours.precision), fixed(theirs.precision), ratio(ours.precision, theirs.precision)],
@@ -78,6 +80,7 @@ function summary(run: CrawlRun, pages: number, score: Score, bare: { seconds: nu
     ['wrong', score.wrong, plain.wrong, ratio(score.wrong, plain.wrong)],
     ['pages read', pages, bare.pages, ratio(pages, bare.pages)],
     ['seconds', fixed(run.seconds, 1), fixed(bare.seconds, 1), ratio(run.seconds, bare.seconds)],
+    ['asked/s (404s too)', fixed(asked / run.seconds, 1), fixed(barePace, 1), ratio(asked / run.seconds, barePace)],
     ['pages/s', fixed(pace, 1), fixed(barePace, 1), ratio(pace, barePace)],
   ]);
 }

@@ -1,4 +1,4 @@
-import type { DataSource, EntityManager } from 'typeorm';
+import type { DataSource, DeepPartial, EntityManager } from 'typeorm';
 import type { Backplane } from './backplane.js';
 import { type CrawlEventType, type CrawlStatus, type GoalEventType, type GoalStatus, type LeadEventType } from './entities/enums.js';
 import type { Budget, CrawlCounters, GoalCounters } from './entities/counters.js';
@@ -118,8 +118,11 @@ export class ProgressTx {
       assign.push(`${column(name)} = $${parameters.length}`);
     }
     // Column names come from the typed keys above, never from outside.
-    await this.query(`UPDATE ${table} SET ${assign.join(', ')} WHERE id = $1`, parameters);
-    return await this.manager.getRepository<R>(entity).findOneByOrFail({ id } as never);
+    const [row] = await this.query(`UPDATE ${table} SET ${assign.join(', ')} WHERE id = $1 RETURNING *`, parameters);
+    if (!row) throw new Error(`there is no ${entity} ${id} to advance`);
+    // Read from the same statement: a second one for every event was a tenth of all that a crawl asks of the database.
+    const repository = this.manager.getRepository<R>(entity);
+    return repository.create(Object.fromEntries(repository.metadata.columns.map((one) => [one.propertyName, row[one.databaseName]])) as DeepPartial<R>);
   }
 
   async #store(streamId: string, seq: number, type: string, message: string, payload: object): Promise<void> {

@@ -10,6 +10,9 @@ import type { PageResult } from './page-reader.js';
 import type { PageStore } from './page-store.js';
 import { pageKey, registrableDomain } from './url.js';
 
+/** What a site's frontier says comes next. */
+export type NextEntry = Awaited<ReturnType<typeof Frontier.next>>;
+
 interface Site { id: string; workspace_id: string; goal_id: string | null; domain: string; depth: number }
 
 /**
@@ -19,14 +22,18 @@ interface Site { id: string; workspace_id: string; goal_id: string | null; domai
 export class PageCommit {
   constructor(private readonly deps: { progress: Progress; jobs: Jobs; store: PageStore; emails: EmailService }) {}
 
-  /** @throws LostSite when the lease is gone; STORAGE_FULL (retry) when the page store has no space */
-  async commit(step: { jobId: string; owner: string; entry: FrontierEntry; result: PageResult; shapes: Map<string, number> }): Promise<void> {
+  /**
+   * @returns the next URL to read, reserved in the same transaction: one wait for the disk a page instead of two
+   * @throws LostSite when the lease is gone; STORAGE_FULL (retry) when the page store has no space
+   */
+  async commit(step: { jobId: string; owner: string; entry: FrontierEntry; result: PageResult; shapes: Map<string, number> }): Promise<NextEntry> {
     const { result } = step;
     const documentKey = result.content ? (await this.deps.store.put(pageDocument({ url: result.url, finalUrl: result.finalUrl, status: result.status ?? 200, html: result.content.html, reading: result.content.reading }))).key : null;
-    await this.deps.progress.advance(async (tx) => {
+    return await this.deps.progress.advance(async (tx) => {
       const [site] = await tx.query<Site>('SELECT id, workspace_id, goal_id, domain, depth FROM crawl_jobs WHERE id = $1 AND lease_owner = $2 FOR UPDATE', [step.jobId, step.owner]);
       if (!site) throw new LostSite();
       await this.#store(tx, site, step.entry, result, documentKey, step.shapes);
+      return await Frontier.next(tx, step.jobId, step.owner);
     });
   }
 

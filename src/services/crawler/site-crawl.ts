@@ -7,7 +7,7 @@ import { JOBS, type Jobs } from '../../jobs.js';
 import type { Logger } from '../../logger.js';
 import type { Progress, ProgressTx } from '../../progress.js';
 import { Frontier, LEASE_MS, LostSite, takeTurn, type FrontierEntry } from './frontier.js';
-import type { PageCommit } from './page-commit.js';
+import type { NextEntry, PageCommit } from './page-commit.js';
 import { outcomeOf, type PageReader, type PageResult } from './page-reader.js';
 import type { RobotsCache, RobotsPolicy } from './robots.js';
 import { pageKey, registrableDomain } from './url.js';
@@ -95,9 +95,9 @@ export class SiteCrawl {
   }
 
   async #loop(job: CrawlJob): Promise<void> {
+    let next = await this.#next();
     for (;;) {
       this.signal.throwIfAborted();
-      const next = await this.deps.progress.advance((tx) => Frontier.next(tx, this.jobId, this.#owner));
       if (next === 'stop') return;
       if (next === 'empty' || next === 'budget') {
         await this.#finish();
@@ -106,16 +106,25 @@ export class SiteCrawl {
       if ('waitMs' in next) {
         // Wakes at least every second to notice a pause.
         await delay(Math.min(next.waitMs, 1_000), undefined, { signal: this.signal });
+        next = await this.#next();
         continue;
       }
+      const entry = next;
       try {
-        const result = await this.#read(job, next);
-        await this.deps.pages.commit({ jobId: this.jobId, owner: this.#owner, entry: next, result, shapes: this.#shapes });
+        next = await this.#commit(entry, await this.#read(job, entry));
       } catch (error) {
         if (this.signal.aborted) throw error;
-        await this.#failed(next, error);
+        next = await this.#failed(entry, error);
       }
     }
+  }
+
+  async #next(): Promise<NextEntry> {
+    return await this.deps.progress.advance((tx) => Frontier.next(tx, this.jobId, this.#owner));
+  }
+
+  async #commit(entry: FrontierEntry, result: PageResult): Promise<NextEntry> {
+    return await this.deps.pages.commit({ jobId: this.jobId, owner: this.#owner, entry, result, shapes: this.#shapes });
   }
 
   /** The rules of the URL's own origin (RFC 9309: scheme, host and port have one robots.txt each); the first one read is kept with the job. */
@@ -175,18 +184,18 @@ export class SiteCrawl {
   }
 
   /** Tries again what may pass, stores the outcome of what will not, and lets the runner see what is no page's fault. */
-  async #failed(entry: FrontierEntry, error: unknown): Promise<void> {
+  async #failed(entry: FrontierEntry, error: unknown): Promise<NextEntry> {
     const outcome = outcomeOf(error);
     if (outcome === null || !(error instanceof LeadlineError)) throw error;
     const waitMs = typeof error.retry === 'object' ? error.retry.afterMs : error.retry === 'backoff' ? 1_000 * 2 ** entry.attempts : null;
     if (waitMs !== null && waitMs <= MAX_WAIT_MS && entry.attempts + 1 < MAX_TRIES) {
       await this.deps.progress.advance((tx) => Frontier.retryLater(tx, entry.id, waitMs));
-      return;
+      return await this.#next();
     }
     const result: PageResult = {
       url: entry.url, finalUrl: entry.url, outcome, errorCode: error.code, reason: error.message, status: null, contentType: null, contentHash: null, bytes: 0, rendered: false, durationMs: 0, content: null,
     };
-    await this.deps.pages.commit({ jobId: this.jobId, owner: this.#owner, entry, result, shapes: this.#shapes });
+    return await this.#commit(entry, result);
   }
 
   /** The frontier is empty or the budget spent: the crawl is over, and the lead stage may begin. */
