@@ -39,7 +39,10 @@ async function run(client: TestClient): Promise<{ goalId: string; events: unknow
   const { leads } = await client.data<All>(EVERYTHING);
   const changed = client.subscribe<{ leadChanged: { lead: { id: string } } }>('subscription { leadChanged(after: 0) { seq type lead { id } } }');
   const changes: { lead: { id: string } }[] = [];
-  while (new Set(changes.map((change) => change.lead.id)).size < leads.totalCount) changes.push((await changed.events.next()).value.leadChanged);
+  for await (const { leadChanged } of changed.events) {
+    changes.push(leadChanged);
+    if (new Set(changes.map((change) => change.lead.id)).size === leads.totalCount) break;
+  }
   await changed.close();
   return { goalId: createGoal.id, events, changes };
 }
