@@ -63,10 +63,10 @@ describe('PageStore', () => {
     expect(await new PageStore(join(folder, 'b')).get(other.key)).toBe('<page>2</page>');
   });
 
-  it('passes errors that are not about space on, and leaves no half file', async () => {
+  it('says that the store is out of reach when the trouble is not about space, and leaves no half file', async () => {
     const file = join(folder, 'not-a-folder');
     await writeFile(file, '');
-    await expect(new PageStore(file).put('<page/>')).rejects.toMatchObject({ code: 'ENOTDIR' });
+    await expect(new PageStore(file).put('<page/>')).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE', details: { dependency: 'storage' }, cause: { code: 'ENOTDIR' } });
     expect(await files()).toEqual([file]);
   });
 
