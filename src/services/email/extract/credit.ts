@@ -16,6 +16,13 @@ const CREDIT = new RegExp([
   '(?:k[ée]sz[íi]tette|weblapk[ée]sz[íi]t[ée]s|honlapk[ée]sz[íi]t[ée]s|honlap:)',
   '(?:создание сайт\\p{L}{0,3}|разработка сайт\\p{L}{0,3}|сайт (?:создан|разработан)|розробка сайт\\p{L}{0,3}|створення сайт\\p{L}{0,3})',
   '(?:sivujen toteutus|kotisivut: |toteutus:|hemsida av|webbdesign|hjemmeside af|nettside av|web tasar[ıi]m|izrada (?:web|stranic|internet)|izdelava|realizare site|site realizat de|κατασκευή ιστοσελίδ)',
+  // Names of a site with a maker's verb, in the languages where the verb alone would say too little.
+  '(?:sitio|p[áa]gina|web)(?: web)? (?:cread|hech|realizad|dise[ñn]ad|desarrollad)[oa] por',
+  '(?:site|web ?site|p[áa]gina) (?:feit|criad|desenvolvid)[oa] por',
+  '(?:webbplats|webbsida|hemsida|sajt)(?:e?n)?(?: (?:är )?(?:skapad|gjord|byggd|producerad))? av(?![\\p{L}])',
+  '(?:hjemmeside|nettside|nettsted|websted)(?:n|en|t|et)? (?:er )?(?:laget|lavet|utviklet|udviklet|skapt|skabt) (?:av|af)(?![\\p{L}])',
+  'realizacja ?:',
+  '(?:サイト|ホームページ|ウェブ|web) ?(?:制作|製作|デザイン)',
 ].map((part) => `(?:${part})`).join('|'), 'iu');
 
 const REACH = 110;
