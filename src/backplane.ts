@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import { createPostgresBackend, type ConnectionOptions } from 'bullmq';
 import { Redis } from 'ioredis';
 import { RateLimiterMemory, RateLimiterRedis, type RateLimiterAbstract } from 'rate-limiter-flexible';
@@ -66,6 +67,9 @@ function embeddedBackplane(databaseUrl: string): Backplane {
   };
 }
 
+/** How long a new watcher waits for a Redis that is away, ms. */
+const SUBSCRIBE_WAIT_MS = 1_000;
+
 function redisBackplane(url: string, logger: Logger): Backplane {
   let told = false;
   const watch = (client: Redis): Redis => client
@@ -80,9 +84,9 @@ function redisBackplane(url: string, logger: Logger): Backplane {
   const worker = watch(new Redis(url, { maxRetriesPerRequest: null }));
   // Subscriptions are restored by ioredis after a reconnect.
   const subscriber = watch(new Redis(url, { maxRetriesPerRequest: null }));
-  const listeners = new Map<string, Set<(message: string) => void>>();
+  const listeners = new Map<string, { all: Set<(message: string) => void>; ready: Promise<unknown> }>();
   subscriber.on('message', (channel: string, message: string) => {
-    for (const listener of listeners.get(channel) ?? []) listener(message);
+    for (const listener of listeners.get(channel)?.all ?? []) listener(message);
   });
   return {
     size: 'redis',
@@ -91,18 +95,25 @@ function redisBackplane(url: string, logger: Logger): Backplane {
         await commands.publish(channel, message).catch((error: Error) => { logger.debug({ err: error.message }, 'event not published; watchers read the rows'); });
       },
       subscribe: async (channel, listener) => {
-        const known = listeners.get(channel);
-        if (known) known.add(listener);
-        else {
-          listeners.set(channel, new Set([listener]));
-          await subscriber.subscribe(channel);
-        }
-        return async () => {
-          const set = listeners.get(channel);
-          if (!set?.delete(listener) || set.size > 0) return;
+        // Who comes second waits for the first one's subscription, too: until it stands, messages pass both by.
+        const known = listeners.get(channel) ?? { all: new Set(), ready: subscriber.subscribe(channel) };
+        listeners.set(channel, known);
+        known.all.add(listener);
+        const leave = async (): Promise<void> => {
+          if (!known.all.delete(listener) || known.all.size > 0) return;
           listeners.delete(channel);
-          await subscriber.unsubscribe(channel).catch(() => undefined);
+          // Not waited for: while Redis is away it would hold up a client that leaves, and the shutdown.
+          subscriber.unsubscribe(channel).catch(() => undefined);
         };
+        try {
+          // Without Redis there are no messages to miss: the watcher reads rows meanwhile, and ioredis subscribes
+          // once it is back. A client must not wait for that.
+          await (subscriber.status === 'ready' ? known.ready : Promise.race([known.ready, delay(SUBSCRIBE_WAIT_MS)]));
+        } catch (error) {
+          await leave();
+          throw error;
+        }
+        return leave;
       },
       channels: () => listeners.size,
     },
