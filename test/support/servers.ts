@@ -54,12 +54,11 @@ async function until(isUp: () => Promise<unknown>, what: string): Promise<void> 
   throw new Error(`${what} did not come up`);
 }
 
-/** A Redis of its own, empty, with an append-only file as in production. */
-export async function startRedis(): Promise<TestServer & { pid: number }> {
+/** A Redis of its own with an append-only file as in production: empty, or on port and files of one that was killed. */
+export async function startRedis(again?: { port: number; folder: string }): Promise<TestServer & { pid: number; port: number; folder: string }> {
   const program = redisProgram();
   if (!program) throw new Error('there is no redis-server on this machine');
-  const port = await freePort();
-  const folder = testFolder('redis');
+  const { port, folder } = again ?? { port: await freePort(), folder: testFolder('redis') };
   const child = spawn(program, ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--appendonly', 'yes', '--save', '', '--daemonize', 'no'], { stdio: 'ignore' });
   const url = `redis://127.0.0.1:${port}`;
   await until(async () => {
@@ -67,7 +66,7 @@ export async function startRedis(): Promise<TestServer & { pid: number }> {
     probe.on('error', () => undefined);
     try { await probe.connect(); await probe.ping(); } finally { probe.disconnect(); }
   }, 'Redis');
-  return { url, pid: child.pid ?? 0, stop: async () => { await stopChild(child, 'SIGTERM'); rmSync(folder, { recursive: true, force: true }); } };
+  return { url, port, folder, pid: child.pid ?? 0, stop: async () => { await stopChild(child, 'SIGTERM'); rmSync(folder, { recursive: true, force: true }); } };
 }
 
 /** Debian's PostgreSQL as a cluster of its own; as root it runs as the user postgres. */

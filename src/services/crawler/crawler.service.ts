@@ -109,8 +109,8 @@ export class CrawlerService {
   }
 
   async watch(actor: Actor, id: string, after: number | null | undefined): Promise<EventStream<CrawlEventRow>> {
-    await this.crawlJob(actor, id);
-    if (after != null && after < 0) throw new LeadlineError('BAD_USER_INPUT', 'after must not be negative.', { details: { fields: ['after'] } });
+    const { lastSeq } = await this.crawlJob(actor, id);
+    if (after != null && (after < 0 || after > lastSeq)) throw new LeadlineError('BAD_USER_INPUT', `after must be the seq of an event, 0 to ${lastSeq} at this moment.`, { details: { fields: ['after'] } });
     return this.deps.progress.watchCrawl(id, after);
   }
 

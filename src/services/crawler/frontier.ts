@@ -44,7 +44,7 @@ export const Frontier = {
   },
 
   /**
-   * The next URL in depth-first order, best sibling first; an interrupted one comes back before all others.
+   * The next URL in depth-first order, best sibling first; one that is paid for (interrupted, or due again) comes before all others.
    * 'budget' when pages wait but none may be fetched any more, 'empty' when nothing waits.
    */
   async next(tx: ProgressTx, jobId: string, owner: string): Promise<FrontierEntry | 'budget' | 'empty' | 'stop' | { waitMs: number }> {
@@ -55,14 +55,14 @@ export const Frontier = {
     const [row] = await tx.query<{ id: string; url: string; page_key: string; depth: number; attempts: number; reserved: boolean; wait_ms: number }>(`
       SELECT id, url, page_key, depth, attempts, reserved, greatest(0, ceil(extract(epoch FROM not_before - clock_timestamp()) * 1000))::int AS wait_ms
       FROM frontier_urls WHERE crawl_job_id = $1 AND state <> 'DONE'
-      ORDER BY (not_before IS NOT NULL AND not_before > clock_timestamp()), (state = 'FETCHING') DESC, depth DESC, priority DESC, position, id LIMIT 1`, [jobId]);
+      ORDER BY (not_before IS NOT NULL AND not_before > clock_timestamp()), reserved DESC, depth DESC, priority DESC, position, id LIMIT 1`, [jobId]);
     if (!row) return 'empty';
     if (row.wait_ms > 0) return { waitMs: row.wait_ms };
     if (!row.reserved) {
-      if (job.reserved >= job.max_pages) return 'budget';
+      if (job.reserved >= job.max_pages) return await overBudget(tx, jobId);
       if (job.goal_id !== null) {
         const spent = await tx.query('UPDATE goals SET used_pages = used_pages + 1 WHERE id = $1 AND used_pages < max_pages RETURNING id', [job.goal_id]);
-        if (spent.length === 0) return 'budget';
+        if (spent.length === 0) return await overBudget(tx, jobId);
       }
       await tx.query('UPDATE crawl_jobs SET reserved = reserved + 1 WHERE id = $1', [jobId]);
     }
@@ -80,6 +80,14 @@ export const Frontier = {
   },
 
 };
+
+/** What is paid for is read before the crawl ends, also where it has to wait for its next try. */
+async function overBudget(tx: ProgressTx, jobId: string): Promise<'budget' | { waitMs: number }> {
+  const [paid] = await tx.query<{ wait_ms: number | null }>(`
+    SELECT greatest(1, ceil(extract(epoch FROM min(not_before) - clock_timestamp()) * 1000))::int AS wait_ms
+    FROM frontier_urls WHERE crawl_job_id = $1 AND state <> 'DONE' AND reserved HAVING count(*) > 0`, [jobId]);
+  return paid ? { waitMs: paid.wait_ms ?? 1 } : 'budget';
+}
 
 /**
  * Takes the next turn at a registrable domain, for all workers together: 0 when the request may start now,

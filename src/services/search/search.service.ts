@@ -119,8 +119,13 @@ export class SearchService {
     const round = new SearchRound(this.deps, goal, strategy, signal);
     const outcome = await round.run(wanted);
     await this.deps.progress.advance(async (tx) => {
+      // A job may run twice: whoever comes second finds the round done, and the budget of sites is counted once.
+      const [now] = await tx.query<{ status: string; sites_left: number }>("SELECT status, max_sites - used_sites AS sites_left FROM goals WHERE id = $1 AND search_state = 'OPEN' FOR UPDATE", [goalId]);
+      if (!now) return;
       const fresh = await round.store(tx);
-      const opened = await this.deps.openSites(tx, goal, fresh.slice(0, Math.max(0, wanted)), Math.min(PAGES_PER_SITE, goal.maxPages));
+      // Cancelled meanwhile: nothing would ever close what is opened now.
+      const wantedNow = now.status === 'RUNNING' || now.status === 'PAUSED' ? Math.max(0, Math.min(wanted, now.sites_left)) : 0;
+      const opened = await this.deps.openSites(tx, goal, fresh.slice(0, wantedNow), Math.min(PAGES_PER_SITE, goal.maxPages));
       const isExhausted = outcome.isExhausted || outcome.isOverBudget;
       const message = opened.length > 0 ? `${opened.length} company sites to read.` : isExhausted ? 'Every source has been read to the end.' : 'No new company site in this round.';
       // The goal may have been paused or cancelled meanwhile: its state stays, only what was found is added.

@@ -13,20 +13,19 @@ interface Message { type: string; id?: string; payload?: { data?: { goalProgress
  * sees what the server really sent, message by message. What arrives after it left is not counted: it is gone.
  */
 export class Watch {
+  /** What the client has taken. */
   readonly events: StoredEvent[] = [];
+  /** Arrived and not taken yet; lost when it leaves. */
+  readonly #inbox: StoredEvent[] = [];
   errors: ApiError[] = [];
   completed = false;
   closed = false;
   #left = false;
   readonly #socket: WebSocket;
   #tcp: Socket | undefined;
-  #stopAt = Infinity;
-  #reached: () => void = () => undefined;
-  /** Resolves once the wanted number of events is here, or nothing more can come. */
-  #done: Promise<void>;
+  #wake: () => void = () => undefined;
 
   constructor(url: string, token: string, private readonly goalId: string, private readonly after?: number) {
-    this.#done = new Promise((done) => { this.#reached = done; });
     this.#socket = new WebSocket(`${url.replace(/^http/, 'ws')}/graphql`, 'graphql-transport-ws');
     this.#socket.on('upgrade', (response) => { this.#tcp = response.socket; });
     this.#socket.on('open', () => { this.#say({ type: 'connection_init', payload: { authorization: `Bearer ${token}` } }); });
@@ -37,10 +36,16 @@ export class Watch {
 
   /** Takes `count` more events, or all to the end of the stream. */
   async take(count = Infinity): Promise<StoredEvent[]> {
-    this.#stopAt = this.events.length + count;
-    if (this.completed || this.closed) return this.events;
-    this.#done = new Promise((done) => { this.#reached = done; });
-    if (count > 0) await this.#done;
+    for (let taken = 0; taken < count;) {
+      const event = this.#inbox.shift();
+      if (event) {
+        this.events.push(event);
+        taken += 1;
+      } else {
+        if (this.completed || this.closed) break;
+        await new Promise<void>((done) => { this.#wake = done; });
+      }
+    }
     return this.events;
   }
 
@@ -60,15 +65,14 @@ export class Watch {
     else if (message.type === 'next' && !Array.isArray(message.payload)) {
       this.errors.push(...message.payload?.errors ?? []);
       const event = message.payload?.data?.goalProgress;
-      // A client that has what it waited for is as good as gone: the rest of the packet is lost with it.
-      if (event && this.events.length < this.#stopAt) this.events.push(event);
-      if (this.events.length >= this.#stopAt) this.#reached();
+      if (event) this.#inbox.push(event);
+      this.#wake();
     } else if (message.type === 'error' && Array.isArray(message.payload)) {
       this.errors.push(...message.payload);
       this.#end();
     } else if (message.type === 'complete') {
       this.completed = true;
-      this.#reached();
+      this.#wake();
     }
   }
 
@@ -78,6 +82,6 @@ export class Watch {
 
   #end(): void {
     this.closed = true;
-    this.#reached();
+    this.#wake();
   }
 }
