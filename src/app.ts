@@ -137,7 +137,7 @@ async function build(config: Config, logger: Logger, closers: Closers): Promise<
   }
   const reconciler = new Reconciler({ dataSource, jobs, progress, goals, logger });
   if (config.ROLES.includes('worker')) {
-    const workers = runWorkers(jobHandlers({ search, crawler, emails, leads, exports, mail }), { backplane, logger, siteConcurrency: config.CRAWL_CONCURRENCY });
+    const workers = await runWorkers(jobHandlers({ search, crawler, emails, leads, exports, mail }), { backplane, logger, siteConcurrency: config.CRAWL_CONCURRENCY });
     closers.add('workers', () => workers.close());
     reconciler.start();
     closers.add('reconciler', () => reconciler.stop());

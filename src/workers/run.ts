@@ -32,7 +32,7 @@ export function handler<Payload>(definition: JobHandler<Payload>): JobHandler<ne
  * Runs the handlers until `close()`: which stops taking jobs, aborts the running ones and waits for them.
  * An aborted job goes back to its queue; the row says where it stood.
  */
-export function runWorkers(handlers: readonly JobHandler<never>[], deps: { backplane: Backplane; logger: Logger; siteConcurrency: number }): { close(): Promise<void> } {
+export async function runWorkers(handlers: readonly JobHandler<never>[], deps: { backplane: Backplane; logger: Logger; siteConcurrency: number }): Promise<{ close(): Promise<void> }> {
   const stopping = new AbortController();
   const workers = handlers.map((definition) => {
     const { job: kind } = definition;
@@ -43,11 +43,21 @@ export function runWorkers(handlers: readonly JobHandler<never>[], deps: { backp
       stalledInterval: LOCK_MS / 3,
       // A job whose worker was killed again and again is still work to be done.
       maxStalledCount: 1_000,
+      // After an outage of the queue's store, look again this soon.
+      runRetryDelay: 1_000,
     };
     const worker = new Worker(kind.name, async (job, token) => { await runJob(definition, job, token, stopping.signal, deps.logger); }, options, deps.backplane.queues.factory as never);
     worker.on('error', (error) => { deps.logger.debug({ queue: kind.name, err: error.message }, 'worker error'); });
     return worker;
   });
+  // BullMQ's PostgreSQL backend remembers a start that failed and then asks without a pause for ever, which starves
+  // the process: a store that goes away during the start is a start that failed.
+  try {
+    await Promise.all(workers.map((worker) => worker.waitUntilReady()));
+  } catch (error) {
+    await Promise.all(workers.map((worker) => worker.close(true).catch(() => undefined)));
+    throw error;
+  }
   return {
     close: async () => {
       stopping.abort(new Error('shutting down'));
