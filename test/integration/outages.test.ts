@@ -12,6 +12,7 @@ import { restartablePostgres, restartableRedis } from '../support/restartable.js
 interface GoalState { status: string; error: string | null; counters: { leads: number; sites: number; sitesFailed: number; pages: number }; sources: { provider: string; status: string; message: string | null; results: number }[]; crawlJobs: { nodes: { status: string; error: string | null; errorCode: string | null }[] } }
 
 const GOAL = '5 dental clinics in Austin, Texas';
+// With few pages: one of the sandbox's clinics asks for 2 s between requests, and gets them.
 const SMALL = '2 dental clinics in Austin, Texas';
 const STATE = 'query ($id: ID!) { goal(id: $id) { status error counters { leads sites sitesFailed pages } sources { provider status message results } crawlJobs(first: 100) { nodes { status error errorCode } } } }';
 
@@ -74,7 +75,7 @@ describe('a search source that fails', () => {
     try {
       sandbox.control.brave('bad_key');
       const client = await test.user();
-      const state = await ended(client, await createGoal(client, true, { maxSites: 4 }, SMALL));
+      const state = await ended(client, await createGoal(client, true, { maxSites: 4, maxPages: 12 }, SMALL));
       expect(state.status).toBe('COMPLETED');
       expect(state.counters.leads).toBeGreaterThan(0);
       expect(state.sources).toContainEqual(expect.objectContaining({ provider: 'BRAVE', status: 'MISCONFIGURED' }));
@@ -116,7 +117,7 @@ describe('a DNS server that is dead', () => {
         expect(verdict.status).toBe('UNKNOWN');
         expect(verdict.checks).toContainEqual({ name: 'mx', status: 'UNKNOWN' });
       }
-      const id = await createGoal(client, true, { maxSites: 4 }, SMALL);
+      const id = await createGoal(client, true, { maxSites: 4, maxPages: 12 }, SMALL);
       expect(await ended(client, id)).toMatchObject({ status: 'COMPLETED' });
       const emails = await until(async () => {
         const found = (await client.data<{ emails: { nodes: { status: string; verdict: { status: string } | null }[] } }>('query ($id: ID!) { emails(first: 100, filter: { goalId: $id }) { nodes { status verdict { status } } } }', { id })).emails.nodes;

@@ -29,7 +29,7 @@ afterAll(async () => {
 
 /** Runs the goal to its end and gives every event of its stream and of the workspace's leads. */
 async function run(client: TestClient): Promise<{ goalId: string; events: unknown[]; changes: { lead: { id: string } }[] }> {
-  const { createGoal } = await client.data<{ createGoal: { id: string } }>('mutation ($text: String!) { createGoal(input: { text: $text, run: true, budget: { maxSites: 5 } }) { id } }', { text: GOAL });
+  const { createGoal } = await client.data<{ createGoal: { id: string } }>('mutation ($text: String!) { createGoal(input: { text: $text, run: true, budget: { maxSites: 5, maxPages: 12 } }) { id } }', { text: GOAL });
   const stream = client.subscribe<{ goalProgress: unknown }>('subscription ($id: ID!) { goalProgress(goalId: $id, after: 0) { seq type goalId url lead { id } email { id } } }', { id: createGoal.id });
   const events: unknown[] = [];
   for await (const { goalProgress } of stream.events) events.push(goalProgress);
