@@ -1,5 +1,6 @@
 import { startApp } from './app.js';
 import { loadConfig } from './config.js';
+import { isDatabaseOutage } from './data-source.js';
 import { StartupError } from './errors.js';
 import { createLogger } from './logger.js';
 
@@ -11,6 +12,12 @@ async function main(): Promise<void> {
   const logger = createLogger(config.LOG_LEVEL);
   // A lost promise is a bug to be seen, not a reason to drop everybody's work.
   process.on('unhandledRejection', (error) => { logger.error({ err: error }, 'unhandled rejection'); });
+  // A library's database client that is cut off between two queries has nobody to tell; its next query fails and is
+  // handled. Anything else uncaught leaves the process in a state nobody knows: it ends, and the rows survive it.
+  process.on('uncaughtException', (error) => {
+    logger.error({ err: error }, 'uncaught exception');
+    if (!isDatabaseOutage(error)) process.exit(1);
+  });
   // Heard from the first moment: a start that is cut short must not leave its database running.
   const starting = startApp(config, logger);
   let stopping = false;

@@ -100,10 +100,16 @@ export class SearchRound {
   /** Null when the budget of searches is used up. */
   async #reserve(position: number, page: number, provider: SearchProviderName, query: string): Promise<SearchStep | null> {
     return await this.deps.progress.advance(async (tx) => {
-      const spent = await tx.query('UPDATE goals SET used_searches = used_searches + 1 WHERE id = $1 AND used_searches < max_searches RETURNING id', [this.goal.id]);
-      if (spent.length === 0) return null;
       const steps = tx.manager.getRepository(SearchStep);
-      return await steps.save(steps.create({ goalId: this.goal.id, strategyVersion: this.strategy.version, position, page, provider, query, status: null, hits: [] }));
+      const key = { goalId: this.goal.id, strategyVersion: this.strategy.version, position, page };
+      const made = await steps.createQueryBuilder().insert().values({ ...key, provider, query, status: null, hits: [] }).orIgnore().execute();
+      const step = await steps.findOneByOrFail(key);
+      // The same round in another process was first: it has paid for this request.
+      if (!made.identifiers[0]) return step;
+      const spent = await tx.query('UPDATE goals SET used_searches = used_searches + 1 WHERE id = $1 AND used_searches < max_searches RETURNING id', [this.goal.id]);
+      if (spent.length > 0) return step;
+      await steps.delete(step.id);
+      return null;
     });
   }
 
