@@ -8,8 +8,11 @@ import { withSeed } from './support/seed.js';
 import { embeddedServer, outside, Product } from './support/product.js';
 import { emptyQueues, eventsOf, finished, goalState, leadsOf, rowsOf, sitesOf, startGoal, type GoalState, type LeadState, type SiteState, type StoredEvent } from './support/run.js';
 
-/** More than there are: the run ends when every candidate has been read, so it is the same every time. */
-const GOAL = 'Find 60 dental clinics in Austin, Texas';
+/**
+ * More than there are: the run ends when every candidate has been read, so it is the same every time. The one
+ * left out asks for two seconds between its pages, and each run would wait for it.
+ */
+const GOAL = 'Find 60 dental clinics in Austin, Texas, excluding sarnette-dental.com';
 const SITES = 25;
 const KILLS = 10;
 
