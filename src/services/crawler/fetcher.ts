@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { Agent, ProxyAgent, type Dispatcher } from 'undici';
 import { LeadlineError } from '../../errors.js';
-import { collect, decompress, isMislabeled, isPageType, looksBinary } from './body.js';
+import { ACCEPT_ENCODING, collect, decompress, isMislabeled, isPageType, looksBinary } from './body.js';
 import { type AddressGuard } from './guard.js';
 import { isConnectFailure, networkError, proxyDown, proxyVerdict, retryAfterMs, tunnelVerdict } from './network-errors.js';
 
@@ -30,6 +30,17 @@ export interface FetchedBody {
   unsupported: boolean;
   /** Only with `truncate`: the body was longer than the limit and this is its beginning. */
   truncated: boolean;
+  /** Only with `validators`: 304, what the caller has is still what the site has; `body` is empty. */
+  notModified: boolean;
+}
+
+/** What a site said of the version we keep (RFC 9110, 8.8); sent back, it is asked for the page only if that changed. */
+export interface Validators { etag: string | null; lastModified: string | null }
+
+/** A host's leave for one request: taken before it is sent, given back when its answer was read or has failed. */
+export interface HostTurn {
+  /** @param sinceAnswerMs how long ago the answer's head arrived: by then the host had the request; null when none came. */
+  end(sinceAnswerMs: number | null, error: unknown): Promise<void>;
 }
 
 export interface FetcherOptions {
@@ -55,8 +66,14 @@ export interface FetchOptions {
   maxBytes?: number;
   /** Keep the beginning of a body that is too long instead of failing. */
   truncate?: boolean;
-  /** Called before each redirect target is asked, for robots.txt and host delay; what it throws ends the fetch. */
+  /** Called before each redirect target is asked, for robots.txt; what it throws ends the fetch. */
   onHop?: (url: string) => Promise<void>;
+  /** Called before each request is sent, redirect hops included: waits until the host may be asked. */
+  turn?: (url: string) => Promise<HostTurn>;
+  /** Of the version of `url` that the caller keeps; not sent to redirect targets, which are other resources. */
+  validators?: Validators | undefined;
+  /** Counts every byte that was read for this fetch, also where it fails: what a budget of bytes is about. */
+  meter?: { bytes: number };
 }
 
 interface RawResponse {
@@ -66,6 +83,7 @@ interface RawResponse {
   unsupported: boolean;
   truncated: boolean;
   setCookies: string[];
+  notModified: boolean;
 }
 
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
@@ -142,7 +160,7 @@ export class Fetcher {
       this.#options.guard.checkUrl(current);
       const host = new URL(current).host;
       seen.add(`${current}\n${cookies.header(host)}`);
-      const response = await this.#exchange(current, cookies.header(host), options);
+      const response = await this.#inTurn(current, cookies.header(host), { ...options, validators: current === url ? options.validators : undefined });
       cookies.store(host, response.setCookies);
       const next = redirectTarget(response, current);
       const circle = next !== null && seen.has(`${next}\n${cookies.header(new URL(next).host)}`);
@@ -165,7 +183,21 @@ export class Fetcher {
     await Promise.all([this.#direct.destroy(), this.#proxy?.tunnel.destroy()]);
   }
 
-  async #exchange(url: string, cookie: string, options: FetchOptions): Promise<RawResponse> {
+  async #inTurn(url: string, cookie: string, options: FetchOptions): Promise<RawResponse> {
+    const turn = await options.turn?.(url);
+    const answer: Answer = { at: null };
+    let response: RawResponse;
+    try {
+      response = await this.#exchange(url, cookie, options, answer);
+    } catch (error) {
+      await turn?.end(sinceMs(answer), error);
+      throw error;
+    }
+    await turn?.end(sinceMs(answer), null);
+    return response;
+  }
+
+  async #exchange(url: string, cookie: string, options: FetchOptions, answer: Answer): Promise<RawResponse> {
     const host = new URL(url).host;
     // A controller of our own: one more listener per hop on a long-lived signal would pile up.
     const controller = new AbortController();
@@ -174,7 +206,7 @@ export class Fetcher {
     const timer = setTimeout(() => controller.abort(timeout), this.#options.totalTimeoutMs);
     options.signal?.addEventListener('abort', onAbort, { once: true });
     try {
-      return await this.#read(url, cookie, options, controller.signal);
+      return await this.#read(url, cookie, options, controller.signal, answer);
     } catch (error) {
       if (options.signal?.aborted === true) throw options.signal.reason;
       if (controller.signal.aborted) throw timeout;
@@ -185,12 +217,13 @@ export class Fetcher {
     }
   }
 
-  async #read(url: string, cookie: string, options: FetchOptions, signal: AbortSignal): Promise<RawResponse> {
+  async #read(url: string, cookie: string, options: FetchOptions, signal: AbortSignal, answer: Answer): Promise<RawResponse> {
     const accept = options.accept ?? 'page';
     const maxBytes = options.maxBytes ?? this.#options.maxBytes;
     const response = await this.#send(url, signal, {
-      'user-agent': this.#options.userAgent, accept: ACCEPT[accept], 'accept-encoding': 'gzip, deflate, br', ...(cookie === '' ? {} : { cookie }),
+      'user-agent': this.#options.userAgent, accept: ACCEPT[accept], 'accept-encoding': ACCEPT_ENCODING, ...(cookie === '' ? {} : { cookie }), ...conditions(options.validators),
     });
+    answer.at = performance.now();
     const headers = flatten(response.headers);
     const status = response.statusCode;
     const leave = async (): Promise<void> => {
@@ -198,11 +231,15 @@ export class Fetcher {
     };
     const setCookie = response.headers['set-cookie'];
     const setCookies = setCookie === undefined ? [] : Array.isArray(setCookie) ? setCookie : [setCookie];
-    const nothing = { status, headers, body: Buffer.alloc(0), setCookies, truncated: false };
+    const nothing = { status, headers, body: Buffer.alloc(0), setCookies, truncated: false, notModified: false };
     const failure = this.#refusal(url, status, headers);
     if (failure !== null) {
       await leave();
       throw failure;
+    }
+    if (status === 304 && options.validators !== undefined) {
+      await leave();
+      return { ...nothing, unsupported: false, notModified: true };
     }
     const isRedirect = REDIRECTS.has(status) && headers.location !== undefined;
     const unsupported = accept === 'page' && !isPageType(headers['content-type']);
@@ -217,9 +254,12 @@ export class Fetcher {
       response.body.on('error', () => undefined).destroy();
       throw tooLarge(maxBytes);
     }
-    const wire = await collect(response.body as AsyncIterable<Buffer>, maxBytes);
+    const meter = options.meter ?? { bytes: 0 };
+    const wire = await collect(response.body as AsyncIterable<Buffer>, maxBytes, false, meter);
     if (wire.truncated && !truncate) throw tooLarge(maxBytes);
     const plain = await decompress(wire.data, headers['content-encoding'], maxBytes);
+    // A page's size is what it unpacks to.
+    meter.bytes += Math.max(0, plain.data.length - wire.data.length);
     if (plain.truncated && !truncate) throw tooLarge(maxBytes);
     if (accept === 'page' && (/html|xml/i.test(headers['content-type'] ?? '') ? isMislabeled(plain.data) : looksBinary(plain.data))) return { ...nothing, unsupported: true };
     return { ...nothing, body: plain.data, unsupported: false, truncated: wire.truncated || plain.truncated };
@@ -258,6 +298,17 @@ export class Fetcher {
     }
     return networkError(error, host);
   }
+}
+
+/** When the head of an answer arrived, by performance.now(). */
+interface Answer { at: number | null }
+
+const sinceMs = (answer: Answer): number | null => (answer.at === null ? null : performance.now() - answer.at);
+
+function conditions(validators: Validators | undefined): Record<string, string> {
+  return {
+    ...(validators?.etag != null && { 'if-none-match': validators.etag }), ...(validators?.lastModified != null && { 'if-modified-since': validators.lastModified }),
+  };
 }
 
 function tooLarge(maxBytes: number): LeadlineError {
