@@ -9,6 +9,8 @@ describe('a goal in plain words', () => {
     const test = await startTestApp({}, sandbox);
     try {
       const client = await test.user();
+      // Known before the run, with nothing but a name: what the crawl fills is named in its history.
+      const { createLead: mine } = await client.data<{ createLead: { id: string; version: number } }>('mutation { createLead(input: { companyName: "My own name for it", website: "https://www.thallow-dental.com/" }) { id version } }');
       const { createGoal } = await client.data<{ createGoal: { id: string } }>('mutation { createGoal(input: { text: "5 dental clinics in Austin, Texas", run: true }) { id } }');
       const stream = client.subscribe<{ goalProgress: Event }>('subscription ($id: ID!) { goalProgress(goalId: $id, after: 0) { seq type counters { percent leads } } }', { id: createGoal.id });
       const events: Event[] = [];
@@ -24,6 +26,14 @@ describe('a goal in plain words', () => {
         expect(lead.evidence.length).toBeGreaterThan(0);
         for (const proof of lead.evidence) expect(proof.end).toBeLessThanOrEqual(proof.snippet.length);
       }
+      const known = await client.data<{ lead: { version: number; companyName: string; phones: string[]; history: { nodes: { type: string; changes: Record<string, unknown> }[] } } }>(
+        'query ($id: ID!) { lead(id: $id) { version companyName phones history(first: 10) { nodes { type changes } } } }', { id: mine.id });
+      expect(known.lead.companyName).toBe('My own name for it');
+      expect(known.lead.phones).not.toEqual([]);
+      expect(known.lead.history.nodes[0]).toMatchObject({ type: 'UPDATED', changes: { phones: [[], known.lead.phones], version: known.lead.version } });
+      const UPDATE = 'mutation ($id: ID!, $version: Int!, $input: UpdateLeadInput!) { updateLead(id: $id, version: $version, input: $input) { version } }';
+      expect(await client.failure(UPDATE, { id: mine.id, version: mine.version, input: { phones: ['+1 512 555 0100'] } })).toMatchObject({ code: 'UPDATE_CONFLICT', base: { phones: [] }, theirs: { phones: known.lead.phones } });
+      await client.data(UPDATE, { id: mine.id, version: mine.version, input: { companyName: 'A better name' } });
     } finally {
       await test.close();
       await sandbox.close();

@@ -49,7 +49,7 @@ export class LeadService {
       const stored = score ? await this.#store(tx, job, goalId, input, draft, score) : null;
       if (stored?.isNewForGoal) await tx.goalEvent(goalId, GoalEventType.LEAD_CREATED, `Lead: ${draft.companyName}`, { leadId: stored.lead.id, url: draft.website, add: { leads: 1 } });
       await tx.goalEvent(goalId, GoalEventType.SITE_FINISHED, stored ? `${job.host} is done.` : `${job.host} ${without}`, { url: job.url, add: { sitesDone: 1 }, ...(stored ? { leadId: stored.lead.id } : {}) });
-      if (stored) await tx.leadEvent(stored.lead, stored.isNew ? LeadEventType.CREATED : LeadEventType.UPDATED, `goal:${goalId}`, stored.isNew ? { companyName: draft.companyName } : { evidence: draft.evidence.length });
+      if (stored) await tx.leadEvent(stored.lead, stored.isNew ? LeadEventType.CREATED : LeadEventType.UPDATED, `goal:${goalId}`, stored.isNew ? { companyName: draft.companyName } : { evidence: draft.evidence.length, ...stored.filled });
       await this.deps.settleGoal(tx, goalId);
     });
   }
@@ -224,7 +224,8 @@ export class LeadService {
   }
 
   /** One lead per company and workspace. A known one keeps what people wrote; what was empty is filled, evidence is renewed. */
-  async #store(tx: ProgressTx, job: CrawlJob, goalId: string, input: BuildInput, draft: LeadDraft, score: LeadScore): Promise<{ lead: { id: string; workspaceId: string }; isNew: boolean; isNewForGoal: boolean }> {
+  async #store(tx: ProgressTx, job: CrawlJob, goalId: string, input: BuildInput, draft: LeadDraft, score: LeadScore): Promise<{ lead: { id: string; workspaceId: string }; isNew: boolean; isNewForGoal: boolean; filled: Record<string, unknown> }> {
+    const before = await tx.manager.findOne(Lead, { where: { workspaceId: job.workspaceId, domain: draft.domain }, lock: { mode: 'pessimistic_write' } });
     const [row] = await tx.query<{ id: string; is_new: boolean }>(`
       INSERT INTO leads (workspace_id, goal_id, company_name, domain, website, description, industry, address, city, country_code, phones, social_links, contact_name, contact_title,
         primary_email_id, status, score, fit_score, reach_score, factors, reason)
@@ -243,7 +244,10 @@ export class LeadService {
     await insertEvidence(tx, lead.id, draft.evidence);
     await tx.query('UPDATE emails SET lead_id = $1 WHERE id = ANY($2) AND lead_id IS NULL', [lead.id, input.emails.filter((email) => !email.thirdParty).map((email) => email.id)]);
     const linked = await tx.query('INSERT INTO lead_goals (lead_id, goal_id) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING lead_id', [lead.id, goalId]);
-    return { lead, isNew: row.is_new, isNewForGoal: linked.length > 0 };
+    // What the crawl filled is named with the version it made: an older updateLead of the same field then conflicts.
+    const after = before ? await tx.manager.findOneByOrFail(Lead, { id: lead.id }) : null;
+    const filled = before && after ? { ...changesOf(before, pick(after, FILLED_BY_CRAWL)), version: after.version } : {};
+    return { lead, isNew: row.is_new, isNewForGoal: linked.length > 0, filled };
   }
 
   /** A new website must not make a second lead of one company. The unique index says the same of two at once. */
@@ -261,6 +265,10 @@ export class LeadService {
     await tx.query('UPDATE leads SET primary_email_id = $2 WHERE id = $1', [leadId, row?.id]);
   }
 }
+
+/** Fields that a crawl fills where they are empty and a person may change. */
+const FILLED_BY_CRAWL = ['website', 'description', 'industry', 'address', 'city', 'countryCode', 'phones', 'socialLinks', 'contactName', 'contactTitle'] as const;
+const pick = <K extends keyof Lead>(lead: Lead, fields: readonly K[]): Pick<Lead, K> => Object.fromEntries(fields.map((field) => [field, lead[field]])) as Pick<Lead, K>;
 
 const actorName = (actor: Actor): string => actor.apiKeyId ? `apiKey:${actor.apiKeyId}` : `user:${actor.userId}`;
 const scoreValues = (score: LeadScore): unknown[] => [score.score, score.fitScore, score.reachScore, storableJson(score.factors), storableText(score.reason)];

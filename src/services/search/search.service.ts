@@ -110,10 +110,22 @@ export class SearchService {
     return { results, sources: outcome.sources, cached: outcome.asked === 0, durationMs: Math.round(performance.now() - startedAt) };
   }
 
-  /** Job function: one round of candidates for a running goal, then their crawls. */
+  /**
+   * Job function: rounds of candidates for a running goal, each with its crawls, until a site is open to be read.
+   * A round that settles with nothing to read opens the next one itself: the queue takes no job with the id of one
+   * that is still running, so the next round would wait for the reconciler.
+   */
   async searchGoal(goalId: string, signal: AbortSignal): Promise<void> {
-    const goal = await this.deps.dataSource.getRepository(Goal).findOneBy({ id: goalId });
-    if (goal?.status !== GoalStatus.RUNNING || goal.searchState !== 'OPEN') return;
+    for (;;) {
+      signal.throwIfAborted();
+      const goal = await this.deps.dataSource.getRepository(Goal).findOneBy({ id: goalId });
+      if (goal?.status !== GoalStatus.RUNNING || goal.searchState !== 'OPEN') return;
+      await this.#round(goal, signal);
+    }
+  }
+
+  async #round(goal: Goal, signal: AbortSignal): Promise<void> {
+    const goalId = goal.id;
     const strategy = await this.strategyOf(goal);
     const wanted = Math.min(goal.maxSites - goal.usedSites, Math.ceil(Math.max(1, strategy.targetCount - goal.leads) * CANDIDATES_PER_LEAD) + 2);
     const round = new SearchRound(this.deps, goal, strategy, signal);
