@@ -3,13 +3,11 @@
  * it does not share its event loop with the servers it reads from (the product does not either).
  */
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
-import { Parser } from 'htmlparser2';
 import { Agent } from 'undici';
 
-export type BareWork = 'regex' | 'parse';
 export interface BarePage { host: string; url: string }
-export interface BareResult { seconds: number; pages: number; failed: number; bytes: number; links: number; found: [string, string[]][] }
-interface BareTask { proxyUrl: string; pages: BarePage[]; concurrency: number; work: BareWork }
+export interface BareResult { seconds: number; pages: number; failed: number; bytes: number; found: [string, string[]][] }
+interface BareTask { proxyUrl: string; pages: BarePage[]; concurrency: number }
 
 /** The expression at the head of every answer to "regex for e-mail addresses" (regular-expressions.info). */
 const EVERYBODYS = /[A-Z0-9._%+-]+@[A-Z0-9.-]+\.[A-Z]{2,}/gi;
@@ -28,10 +26,10 @@ export async function bareLoop(task: BareTask): Promise<BareResult> {
   }
 }
 
-async function run({ proxyUrl, pages, concurrency, work }: BareTask): Promise<BareResult> {
+async function run({ proxyUrl, pages, concurrency }: BareTask): Promise<BareResult> {
   const agent = new Agent({ connections: concurrency });
   const found = new Map<string, Set<string>>();
-  const result = { pages: 0, failed: 0, bytes: 0, links: 0 };
+  const result = { pages: 0, failed: 0, bytes: 0 };
   const waiting = [...pages];
   const reader = async (): Promise<void> => {
     for (let page = waiting.shift(); page; page = waiting.shift()) {
@@ -41,8 +39,7 @@ async function run({ proxyUrl, pages, concurrency, work }: BareTask): Promise<Ba
         if (statusCode !== 200) { result.failed += 1; continue; }
         result.pages += 1;
         result.bytes += html.length;
-        if (work === 'parse') result.links += countLinks(html);
-        else for (const [address] of html.matchAll(EVERYBODYS)) found.set(page.host, (found.get(page.host) ?? new Set()).add(address.toLowerCase()));
+        for (const [address] of html.matchAll(EVERYBODYS)) found.set(page.host, (found.get(page.host) ?? new Set()).add(address.toLowerCase()));
       } catch {
         result.failed += 1;
       }
@@ -53,15 +50,6 @@ async function run({ proxyUrl, pages, concurrency, work }: BareTask): Promise<Ba
   const seconds = (performance.now() - startedAt) / 1_000;
   await agent.close();
   return { ...result, seconds, found: [...found].map(([host, addresses]) => [host, [...addresses]]) };
-}
-
-/** Text and links of a page: the least that a crawler has to do with it. */
-function countLinks(html: string): number {
-  let links = 0;
-  let text = 0;
-  const parser = new Parser({ onopentag: (name, attributes) => { if (name === 'a' && attributes.href) links += 1; }, ontext: (part) => { text += part.length; } });
-  parser.end(html);
-  return text >= 0 ? links : 0;
 }
 
 if (!isMainThread && parentPort) parentPort.postMessage(await run(workerData as BareTask));

@@ -37,7 +37,7 @@ export async function benchExtraction(options: ExtractionOptions, say: (line: st
     const score = scoreFound(found, truth);
 
     const pages = run.sites.flatMap((site) => site.pages.filter((page) => page.outcome === 'OK').map((page) => ({ host: site.host, url: page.finalUrl })));
-    const bare = await bareLoop({ proxyUrl: sandbox.proxyUrl, pages, concurrency: CONCURRENCY, work: 'regex' });
+    const bare = await bareLoop({ proxyUrl: sandbox.proxyUrl, pages, concurrency: CONCURRENCY });
     const plain = scoreFound(new Map(bare.found), truth);
 
     say(`\n${table(['written as', 'found', 'missed', 'recall', 'plain regex'], [...score.byHow].sort((a, b) => b[1].right - a[1].right).map(([how, tally]) => [how, tally.right, tally.missed, fixed(rates({ ...tally, wrong: 0 }).recall), fixed(rates({ right: 0, missed: 0, ...plain.byHow.get(how), wrong: 0 }).recall)]))}`);

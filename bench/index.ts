@@ -1,21 +1,23 @@
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
-import { benchCrawl } from './crawl.js';
+import { benchCrawl, CRAWL_PARTS } from './crawl.js';
 import { benchExtraction } from './extraction.js';
 
 const KNOWN = ['extraction', 'crawl'];
 
-/** `npm run bench -- [extraction|crawl] [--misses] [--web DIR] [--found FILE]`; both without a name. */
+/** `npm run bench -- [extraction|crawl] [--misses] [--web DIR] [--found FILE] [--part speed|memory|latency]`; both without a name. */
 async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({ allowPositionals: true, options: { misses: { type: 'boolean', default: false }, web: { type: 'string' }, found: { type: 'string' } } });
+  const { values, positionals } = parseArgs({ allowPositionals: true, options: { misses: { type: 'boolean', default: false }, web: { type: 'string' }, found: { type: 'string' }, part: { type: 'string', multiple: true } } });
   const unknown = positionals.filter((name) => !KNOWN.includes(name));
   if (unknown.length > 0) throw new Error(`unknown benchmark ${unknown.join(', ')}; known: ${KNOWN.join(', ')}`);
   const wanted = positionals.length > 0 ? positionals : KNOWN;
   const say = (line: string): void => { process.stdout.write(`${line}\n`); };
   say(`${new Date().toISOString().slice(0, 10)}, Node ${process.versions.node}, ${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown processor'}`);
-  const { misses, web, found } = values;
+  const { misses, web, found, part = [...CRAWL_PARTS] } = values;
+  const parts = CRAWL_PARTS.filter((name) => part.includes(name));
+  if (parts.length < part.length) throw new Error(`unknown part of the crawl benchmark; known: ${CRAWL_PARTS.join(', ')}`);
   if (wanted.includes('extraction')) await benchExtraction({ misses, ...(web === undefined ? {} : { web }), ...(found === undefined ? {} : { found }) }, say);
-  if (wanted.includes('crawl')) await benchCrawl(say);
+  if (wanted.includes('crawl')) await benchCrawl(say, parts);
 }
 
 main().then(() => process.exit(0), (error: unknown) => {

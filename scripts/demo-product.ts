@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 
 const START_LIMIT_MS = 90_000;
 
-export interface Product { url: string; stop(): Promise<void> }
+export interface Product { url: string; pid: number; stop(): Promise<void> }
 
 async function freePort(): Promise<number> {
   const server = createServer();
@@ -26,7 +26,7 @@ export async function startProduct(settings: Record<string, string>): Promise<Pr
   for (const end = Date.now() + START_LIMIT_MS; Date.now() < end;) {
     if (child.exitCode !== null) throw new Error('the product ended before it was ready');
     const isReady = await fetch(`${url}/health/ready`).then((response) => response.ok, () => false);
-    if (isReady) return { url, stop: () => stop(child) };
+    if (isReady && child.pid !== undefined) return { url, pid: child.pid, stop: () => stop(child) };
     await delay(50);
   }
   await stop(child);
