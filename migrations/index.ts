@@ -1,5 +1,9 @@
 import type { MigrationInterface } from 'typeorm';
 import { MainLine1764000000000 } from './1764000000000-main-line.js';
+import { AuditLog1764000100000 } from './1764000100000-audit-log.js';
 
 /** Written down in order; a migration is never edited after it has landed. */
-export const MIGRATIONS: (new () => MigrationInterface)[] = [MainLine1764000000000];
+export const MIGRATIONS: (new () => MigrationInterface)[] = [
+  MainLine1764000000000,
+  AuditLog1764000100000,
+];

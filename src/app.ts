@@ -12,8 +12,12 @@ import type { Logger } from './logger.js';
 import { Progress, type ProgressTx } from './progress.js';
 import type { Services } from './resolvers/schema.js';
 import { startServer } from './server.js';
+import { Accounts } from './services/auth/accounts.js';
 import { ApiKeys } from './services/auth/api-keys.js';
 import { AuthService } from './services/auth/auth.service.js';
+import { Bearer } from './services/auth/bearer.js';
+import { Limits } from './services/auth/limits.js';
+import { Sessions } from './services/auth/sessions.js';
 import { TokenSigner } from './services/auth/tokens.js';
 import { Workspaces } from './services/auth/workspaces.js';
 import { CrawlerService } from './services/crawler/crawler.service.js';
@@ -90,7 +94,11 @@ async function build(config: Config, logger: Logger, closers: Closers): Promise<
 
   const signer = await TokenSigner.load(config.JWT_PRIVATE_KEY, config.DATA_DIR);
   const apiKeys = new ApiKeys(dataSource);
-  const auth = new AuthService({ dataSource, jobs, backplane, signer, config, apiKeyActor: (secret) => apiKeys.actorOf(secret) });
+  const limits = new Limits({ backplane, isOn: config.RATE_LIMITS });
+  const sessions = new Sessions({ dataSource, signer, config, jobs });
+  const accounts = new Accounts({ dataSource, jobs, sessions, limits, config });
+  const bearer = new Bearer({ dataSource, signer, apiKeyActor: (secret) => apiKeys.actorOf(secret) });
+  const auth = new AuthService({ dataSource, signer, limits, accounts, sessions, bearer });
   const workspaces = new Workspaces(dataSource);
   const mail = new MailService(dataSource, config);
   closers.add('mail', () => mail.close());

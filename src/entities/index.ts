@@ -1,4 +1,5 @@
 import { ApiKey } from './api-key.js';
+import { AuditEvent } from './audit-event.js';
 import { CrawlJob } from './crawl-job.js';
 import { EmailSource } from './email-source.js';
 import { Email } from './email.js';
@@ -27,6 +28,7 @@ import { Workspace } from './workspace.js';
 /** Every table, for the data source. */
 export const ENTITIES = [
   ApiKey,
+  AuditEvent,
   CrawlJob,
   EmailSource,
   Email,

@@ -118,18 +118,18 @@ export class AccountsResolver {
   }
 
   @Mutation(() => Boolean)
-  resetPassword(@Arg('token', () => String) token: string, @Arg('newPassword', () => String) newPassword: string): Promise<boolean> {
-    return this.auth.resetPassword(token, newPassword);
+  resetPassword(@Ctx() ctx: Context, @Arg('token', () => String) token: string, @Arg('newPassword', () => String) newPassword: string): Promise<boolean> {
+    return this.auth.resetPassword(token, newPassword, ctx.client);
   }
 
   @Mutation(() => AuthTokens)
-  refreshToken(@Arg('refreshToken', () => String) refreshToken: string): Promise<AuthTokens> {
-    return this.auth.refreshToken(refreshToken);
+  refreshToken(@Ctx() ctx: Context, @Arg('refreshToken', () => String) refreshToken: string): Promise<AuthTokens> {
+    return this.auth.refreshToken(refreshToken, ctx.client);
   }
 
   @Mutation(() => Boolean)
   logout(@Ctx() ctx: Context): Promise<boolean> {
-    return this.auth.logout(signedIn(ctx));
+    return this.auth.logout(signedIn(ctx), ctx.client);
   }
 
   @Mutation(() => CreatedApiKey)

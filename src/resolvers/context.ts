@@ -1,6 +1,6 @@
 import type { Actor } from '../actor.js';
 import { LeadlineError } from '../errors.js';
-import type { Client } from '../services/auth/auth.service.js';
+import type { Client } from '../services/auth/sessions.js';
 import type { Loaders } from './loaders.js';
 import type { Services } from './schema.js';
 

@@ -42,6 +42,11 @@ export class TokenSigner {
     return this.refreshKey;
   }
 
+  /** What the audit log keeps of an address that was tried: a keyed hash, so that nobody can look addresses up in it. */
+  addressHash(email: string): string {
+    return createHmac('sha256', this.refreshKey).update('address ').update(email.trim().toLowerCase()).digest('hex');
+  }
+
   /** The public keys, for /.well-known/jwks.json. */
   jwks(): { keys: JWK[] } {
     return { keys: [this.publicJwk] };
