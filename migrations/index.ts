@@ -1,9 +1,11 @@
 import type { MigrationInterface } from 'typeorm';
 import { MainLine1764000000000 } from './1764000000000-main-line.js';
 import { AuditLog1764000100000 } from './1764000100000-audit-log.js';
+import { Identities1764000120000 } from './1764000120000-identities.js';
 
 /** Written down in order; a migration is never edited after it has landed. */
 export const MIGRATIONS: (new () => MigrationInterface)[] = [
   MainLine1764000000000,
   AuditLog1764000100000,
+  Identities1764000120000,
 ];

@@ -16,8 +16,13 @@ import { Accounts } from './services/auth/accounts.js';
 import { ApiKeys } from './services/auth/api-keys.js';
 import { AuthService } from './services/auth/auth.service.js';
 import { Bearer } from './services/auth/bearer.js';
+import { Identities } from './services/auth/identities.js';
 import { Limits } from './services/auth/limits.js';
+import { AttemptCookies } from './services/auth/oauth-attempt.js';
+import { buildOAuthProviders } from './services/auth/oauth-providers.js';
+import { OAuthService } from './services/auth/oauth.service.js';
 import { Sessions } from './services/auth/sessions.js';
+import { supabaseDetail, SupabaseTokens } from './services/auth/supabase.js';
 import { TokenSigner } from './services/auth/tokens.js';
 import { Workspaces } from './services/auth/workspaces.js';
 import { CrawlerService } from './services/crawler/crawler.service.js';
@@ -97,8 +102,13 @@ async function build(config: Config, logger: Logger, closers: Closers): Promise<
   const limits = new Limits({ backplane, isOn: config.RATE_LIMITS });
   const sessions = new Sessions({ dataSource, signer, config, jobs });
   const accounts = new Accounts({ dataSource, jobs, sessions, limits, config });
-  const bearer = new Bearer({ dataSource, signer, apiKeyActor: (secret) => apiKeys.actorOf(secret) });
+  const identities = new Identities({ dataSource, accounts });
+  const supabaseSettings = { url: config.SUPABASE_URL, secret: config.SUPABASE_JWT_SECRET, confirmsEmail: config.SUPABASE_CONFIRMS_EMAIL };
+  const supabase = new SupabaseTokens({ dataSource, identities, settings: supabaseSettings, logger });
+  const bearer = new Bearer({ dataSource, signer, apiKeyActor: (secret) => apiKeys.actorOf(secret), foreignActor: (token) => supabase.actorOf(token) });
   const auth = new AuthService({ dataSource, signer, limits, accounts, sessions, bearer });
+  const cookies = new AttemptCookies(Buffer.from(hkdfSync('sha256', signer.secret, '', 'leadline oauth attempts', 32)), config.publicUrl);
+  const oauth = new OAuthService({ dataSource, identities, cookies, providers: buildOAuthProviders(config), publicUrl: config.publicUrl, logger, sessions, limits });
   const workspaces = new Workspaces(dataSource);
   const mail = new MailService(dataSource, config);
   closers.add('mail', () => mail.close());
@@ -126,7 +136,8 @@ async function build(config: Config, logger: Logger, closers: Closers): Promise<
   const exports = new LeadExports({ dataSource, jobs, progress, dataDir: config.DATA_DIR, publicUrl: config.publicUrl, linkKey: Buffer.from(hkdfSync('sha256', signer.secret, '', 'leadline export links', 32)) });
 
   const health = new Health({
-    dataSource, backplane, config, parts: {
+    dataSource, backplane, config, providerNames: () => oauth.providerNames(), parts: {
+      accounts: () => ({ state: 'READY', detail: ['passwords', ...oauth.providerNames(), ...[supabaseDetail(supabaseSettings)].filter((part) => part !== null)].join(', ') }),
       language: () => nlp.capability(), search: () => search.capability(), mail: () => mail.capability,
       browser: async () => {
         const name = await renderer?.available();
@@ -135,7 +146,7 @@ async function build(config: Config, logger: Logger, closers: Closers): Promise<
       storage: () => ({ state: 'READY', detail: config.STORAGE_URL ?? 'files in DATA_DIR/pages' }),
     },
   });
-  const services: Services = { auth, workspaces, apiKeys, nlp, goals, search, crawler, emails, leads, exports, health };
+  const services: Services = { auth, oauth, identities, workspaces, apiKeys, nlp, goals, search, crawler, emails, leads, exports, health };
 
   await jobs.ready();
   if (!config.DATABASE_URL && backplane.size === 'embedded') {

@@ -27,6 +27,15 @@ const SETTINGS = {
   ACCESS_TOKEN_TTL: duration.default(600_000),
   REFRESH_TOKEN_TTL: duration.default(2_592_000_000),
   AUTH_DISCLOSE_EXISTING_EMAIL: flag.default(true),
+  GOOGLE_CLIENT_ID: z.string().optional(),
+  GOOGLE_CLIENT_SECRET: z.string().optional(),
+  GOOGLE_BASE_URL: http.default('https://accounts.google.com'),
+  GITHUB_CLIENT_ID: z.string().optional(),
+  GITHUB_CLIENT_SECRET: z.string().optional(),
+  GITHUB_BASE_URL: http.default('https://github.com'),
+  SUPABASE_URL: http.optional(),
+  SUPABASE_JWT_SECRET: z.string().min(32, 'at least 32 characters, as Supabase asks for').optional(),
+  SUPABASE_CONFIRMS_EMAIL: flag.default(false),
   SMTP_URL: url('smtp:', 'smtps:').optional(),
   MAIL_FROM: z.string().default('Leadline <no-reply@localhost>'),
   OPENAI_API_KEY: z.string().optional(),
@@ -52,7 +61,12 @@ const SETTINGS = {
 
 export const SETTING_NAMES = Object.keys(SETTINGS) as (keyof typeof SETTINGS)[];
 
-const schema = z.object(SETTINGS);
+const schema = z.object(SETTINGS).superRefine((settings, context) => {
+  for (const name of ['GOOGLE', 'GITHUB'] as const) {
+    const [id, secret] = [`${name}_CLIENT_ID`, `${name}_CLIENT_SECRET`] as const;
+    if ((settings[id] === undefined) !== (settings[secret] === undefined)) context.addIssue({ code: 'custom', path: [settings[id] === undefined ? id : secret], message: `${id} and ${secret} belong together` });
+  }
+});
 
 export interface Config extends Readonly<z.output<typeof schema>> {
   readonly version: string;

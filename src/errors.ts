@@ -23,6 +23,7 @@ export const ERROR_CODES = {
   TOKEN_EXPIRED: { area: 'auth', when: 'a verification, reset, refresh or invitation token is too old', details: [] },
   TOKEN_INVALID: { area: 'auth', when: 'a token that was never issued, or was revoked', details: [] },
   TOKEN_REUSED: { area: 'auth', when: 'a refresh token was used again after its child: the whole session ends', details: [] },
+  OAUTH_FAILED: { area: 'auth', when: 'a sign-in at a provider was denied, not begun in this browser, too late or answered with something that does not fit', details: ['provider', 'reason'] },
   GOAL_INVALID: { area: 'nlp', when: 'empty, over 2,000 characters, or not a search for leads', details: ['intent'] },
   GOAL_UNSAFE: { area: 'nlp', when: 'asks for harassment, scraping of private data and the like', details: [] },
   LLM_RATE_LIMITED: { area: 'nlp', when: 'the model is rate limited and no rule-based answer is possible', details: ['retryAfterMs'] },

@@ -8,7 +8,7 @@ type Part = () => { state: 'READY' | 'DEGRADED' | 'OFF'; detail: string } | Prom
 
 /** Says which parts run on what; a missing part is said aloud, never silently worked around. */
 export class Health {
-  constructor(private readonly deps: { dataSource: DataSource; backplane: Backplane; config: Config; parts: { language: Part; search: Part; browser: Part; mail: Part; storage: Part } }) {}
+  constructor(private readonly deps: { dataSource: DataSource; backplane: Backplane; config: Config; providerNames: () => string[]; parts: { accounts: Part; language: Part; search: Part; browser: Part; mail: Part; storage: Part } }) {}
 
   async capabilities(): Promise<Capability[]> {
     const { parts, config } = this.deps;
@@ -16,6 +16,7 @@ export class Health {
       database: async () => ({ state: await this.#database() ? 'READY' : 'OFF', detail: config.DATABASE_URL ? 'PostgreSQL at DATABASE_URL' : 'embedded PostgreSQL in DATA_DIR' }),
       queue: async () => ({ state: await this.#shared() ? 'READY' : 'OFF', detail: this.deps.backplane.size === 'redis' ? 'BullMQ on Redis' : 'BullMQ on PostgreSQL' }),
       cache: async () => ({ state: await this.#shared() ? 'READY' : 'OFF', detail: this.deps.backplane.size === 'redis' ? 'Redis' : 'in this process: one process only' }),
+      accounts: parts.accounts,
       language: parts.language,
       embeddings: () => ({ state: 'OFF', detail: 'no part of this version needs embeddings' }),
       search: parts.search,
@@ -36,7 +37,7 @@ export class Health {
   }
 
   authProviders(): string[] {
-    return [];
+    return this.deps.providerNames();
   }
 
   /** Whether this process can do its work now. */

@@ -1,5 +1,5 @@
 /** What stands at `/` until the dashboard does. */
-export const homePage = (version: string): string => `<!doctype html>
+export const homePage = (version: string, providers: readonly string[]): string => `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Leadline</title><link rel="icon" href="data:,">
 <style>
 :root{color-scheme:light dark;--ink:#16202c;--paper:#fbfaf7;--soft:#5b6675;--line:#dcd8cd;--mark:#0b6e4f}
@@ -17,7 +17,8 @@ footer{margin-top:2.5rem;color:var(--soft);font-size:.9rem}
 <dl>
 <div><dt><a href="/graphiql">/graphiql</a></dt><dd>Playground: write queries and watch subscriptions.</dd></div>
 <div><dt><code>/graphql</code></dt><dd>The API, over HTTP and WebSocket (graphql-transport-ws).</dd></div>
-<div><dt><a href="/health/ready">/health/ready</a></dt><dd>Whether this process can do its work.</dd></div>
+${providers.map((name) => `<div><dt><a href="/auth/${name}">/auth/${name}</a></dt><dd>Sign in with ${name === 'github' ? 'GitHub' : 'Google'}; ends with a code for exchangeOAuthCode.</dd></div>
+`).join('')}<div><dt><a href="/health/ready">/health/ready</a></dt><dd>Whether this process can do its work.</dd></div>
 <div><dt><a href="/metrics">/metrics</a></dt><dd>Figures for Prometheus.</dd></div>
 <div><dt><a href="/.well-known/jwks.json">/.well-known/jwks.json</a></dt><dd>Public keys of the access tokens.</dd></div>
 </dl>

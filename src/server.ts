@@ -20,6 +20,7 @@ import { maskError, maskGraphqlErrors } from './public-errors.js';
 import type { Context } from './resolvers/context.js';
 import { createLoaders } from './resolvers/loaders.js';
 import { createSchema, type Services } from './resolvers/schema.js';
+import type { Client } from './services/auth/sessions.js';
 import type { TokenSigner } from './services/auth/tokens.js';
 
 /** A longer query is refused before it is read. */
@@ -84,11 +85,15 @@ async function contextOf(deps: ServerDeps, authorization: string | undefined, re
     if (error instanceof LeadlineError && error.code === 'UNAUTHENTICATED') return null;
     throw error;
   });
-  const userAgent = request.headers['user-agent'];
   return {
     actor, requestId: crypto.randomUUID(), loaders: createLoaders(deps.services, actor), services: deps.services,
-    client: { ip: request.ip ?? request.socket?.remoteAddress ?? null, userAgent: typeof userAgent === 'string' ? userAgent : null },
+    client: clientOf(request),
   };
+}
+
+function clientOf(request: { ip?: string | undefined; socket?: { remoteAddress?: string | undefined } | undefined; headers: Record<string, unknown> }): Client {
+  const userAgent = request.headers['user-agent'];
+  return { ip: request.ip ?? request.socket?.remoteAddress ?? null, userAgent: typeof userAgent === 'string' ? userAgent : null };
 }
 
 const requestIds = new WeakMap<object, string>();
@@ -165,7 +170,7 @@ function addDoors(app: Express, deps: ServerDeps): void {
   const metrics = new Registry();
   collectDefaultMetrics({ register: metrics });
   metrics.registerMetric(new Gauge({ name: 'leadline_event_channels', help: 'Streams of events that are being watched now', registers: [], collect() { this.set(services.health.eventChannels()); } }));
-  app.get('/', (_req, res) => { res.type('html').send(homePage(config.version)); });
+  app.get('/', (_req, res) => { res.type('html').send(homePage(config.version, services.oauth.providerNames())); });
   app.get('/health/live', (_req, res) => { res.json({ status: 'live' }); });
   app.get('/health/ready', async (_req, res) => {
     const isReady = await services.health.isReady();
@@ -173,6 +178,8 @@ function addDoors(app: Express, deps: ServerDeps): void {
   });
   app.get('/metrics', async (_req, res) => { res.type(metrics.contentType).send(await metrics.metrics()); });
   app.get('/.well-known/jwks.json', (_req, res) => { res.json(deps.signer.jwks()); });
+  app.get('/auth/:provider', (req, res) => signInElsewhere(services, 'begin', req, res));
+  app.get('/auth/:provider/callback', (req, res) => signInElsewhere(services, 'finish', req, res));
   app.get('/files/exports/:id', (req, res) => sendExport(services, req, res));
   let playground: Promise<Buffer> | undefined;
   app.get('/graphiql', async (_req, res) => {
@@ -182,6 +189,24 @@ function addDoors(app: Express, deps: ServerDeps): void {
     res.setHeader('Content-Encoding', 'gzip');
     res.type('html').send(await playground);
   });
+}
+
+/** The browser's two visits of a sign-in with a provider. A person who fails is shown the dashboard, a program the error. */
+async function signInElsewhere(services: Services, step: 'begin' | 'finish', req: Request<{ provider: string }>, res: Response): Promise<void> {
+  const { provider } = req.params;
+  const { cookie } = req.headers;
+  res.setHeader('Cache-Control', 'no-store');
+  try {
+    const sending = step === 'begin' ? await services.oauth.begin(provider, req.query, clientOf(req)) : await services.oauth.finish(provider, req.query, cookie, clientOf(req));
+    res.setHeader('Set-Cookie', sending.cookie);
+    res.redirect(302, sending.location);
+  } catch (error) {
+    if (!(error instanceof LeadlineError)) throw error;
+    const ended = step === 'finish' ? services.oauth.failureCookie(provider, error) : null;
+    if (ended !== null) res.setHeader('Set-Cookie', ended);
+    if (req.accepts(['json', 'html']) !== 'html') throw error;
+    res.redirect(302, services.oauth.failureLocation(provider, cookie, error));
+  }
 }
 
 async function sendExport(services: Services, req: Request<{ id: string }>, res: Response): Promise<void> {
@@ -195,7 +220,7 @@ async function sendExport(services: Services, req: Request<{ id: string }>, res:
 
 /** Express would answer with a page of HTML and, in development, a stack. */
 function errorPage(logger: Logger): ErrorRequestHandler {
-  const statusOf: Partial<Record<string, number>> = { NOT_FOUND: 404, UNAUTHENTICATED: 401, FORBIDDEN: 403, BAD_USER_INPUT: 400, SERVICE_UNAVAILABLE: 503 };
+  const statusOf: Partial<Record<string, number>> = { NOT_FOUND: 404, UNAUTHENTICATED: 401, FORBIDDEN: 403, EMAIL_NOT_VERIFIED: 403, RATE_LIMITED: 429, BAD_USER_INPUT: 400, SERVICE_UNAVAILABLE: 503 };
   return (error: unknown, _req, res, _next) => {
     const requestId = crypto.randomUUID();
     const { type, status } = error as { type?: string; status?: number };

@@ -11,9 +11,11 @@ import { HostClock } from './host-clock.js';
 import { LeadEvent } from './lead-event.js';
 import { LeadGoal } from './lead-goal.js';
 import { LeadNote } from './lead-note.js';
+import { Identity } from './identity.js';
 import { Lead } from './lead.js';
 import { MailToken } from './mail-token.js';
 import { Membership } from './membership.js';
+import { OauthCode } from './oauth-code.js';
 import { OutboxMail } from './outbox-mail.js';
 import { Page } from './page.js';
 import { RefreshToken } from './refresh-token.js';
@@ -37,12 +39,14 @@ export const ENTITIES = [
   FrontierUrl,
   Goal,
   HostClock,
+  Identity,
   LeadEvent,
   LeadGoal,
   LeadNote,
   Lead,
   MailToken,
   Membership,
+  OauthCode,
   OutboxMail,
   Page,
   RefreshToken,

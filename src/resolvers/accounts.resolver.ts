@@ -11,7 +11,7 @@ import { Workspaces } from '../services/auth/workspaces.js';
 import { signedIn, type Context } from './context.js';
 
 @ObjectType()
-class AuthTokens {
+export class AuthTokens {
   @Field(() => String)
   accessToken!: string;
 

@@ -5,6 +5,8 @@ import { buildSchema, type PubSub } from 'type-graphql';
 import { Health } from '../health.js';
 import { ApiKeys } from '../services/auth/api-keys.js';
 import { AuthService } from '../services/auth/auth.service.js';
+import { Identities } from '../services/auth/identities.js';
+import { OAuthService } from '../services/auth/oauth.service.js';
 import { Workspaces } from '../services/auth/workspaces.js';
 import { CrawlerService } from '../services/crawler/crawler.service.js';
 import { EmailService } from '../services/email/email.service.js';
@@ -16,6 +18,7 @@ import { SearchService } from '../services/search/search.service.js';
 import { AccountsResolver, MembershipResolver, WorkspaceResolver } from './accounts.resolver.js';
 import { CrawlEventResolver, CrawlingResolver, PageResolver } from './crawling.resolver.js';
 import { EmailsResolver } from './emails.resolver.js';
+import { FederationResolver } from './federation.resolver.js';
 import { GoalEventResolver, GoalsResolver } from './goals.resolver.js';
 import { HealthResolver } from './health.resolver.js';
 import { EvidenceResolver, ExportsResolver, LeadChangeResolver, LeadEventResolver, LeadNoteResolver, LeadsResolver } from './leads.resolver.js';
@@ -24,7 +27,7 @@ import { refuseBrokenText } from './text-arguments.js';
 
 /** What the resolvers call. */
 export interface Services {
-  auth: AuthService; workspaces: Workspaces; apiKeys: ApiKeys; nlp: NlpService; goals: GoalService; search: SearchService;
+  auth: AuthService; oauth: OAuthService; identities: Identities; workspaces: Workspaces; apiKeys: ApiKeys; nlp: NlpService; goals: GoalService; search: SearchService;
   crawler: CrawlerService; emails: EmailService; leads: LeadService; exports: LeadExports; health: Health;
 }
 
@@ -44,6 +47,7 @@ export async function createSchema(services: Services | null): Promise<GraphQLSc
   const made = new Map<unknown, () => object>([
     [HealthResolver, () => new HealthResolver(need().health)],
     [AccountsResolver, () => new AccountsResolver(need().auth, need().workspaces, need().apiKeys)],
+    [FederationResolver, () => new FederationResolver(need().oauth, need().identities)],
     [WorkspaceResolver, () => new WorkspaceResolver(need().workspaces)],
     [MembershipResolver, () => new MembershipResolver()],
     [GoalsResolver, () => new GoalsResolver(need().goals, need().search, need().crawler, need().leads, need().nlp)],

@@ -20,7 +20,8 @@ async function capabilitiesOf(settings: Record<string, string>, withSandbox = fa
 describe('capabilities', () => {
   it('say aloud what is missing and what to set, without any key', async () => {
     const all = await capabilitiesOf({});
-    expect([...all.keys()].sort()).toEqual(['browser', 'cache', 'crawler', 'database', 'embeddings', 'language', 'mail', 'queue', 'search', 'storage']);
+    expect([...all.keys()].sort()).toEqual(['accounts', 'browser', 'cache', 'crawler', 'database', 'embeddings', 'language', 'mail', 'queue', 'search', 'storage']);
+    expect(all.get('accounts')).toEqual({ name: 'accounts', state: 'READY', detail: 'passwords' });
     expect(all.get('database')?.state).toBe('READY');
     expect(all.get('language')).toMatchObject({ state: 'DEGRADED' });
     expect(all.get('search')).toMatchObject({ state: 'DEGRADED', detail: expect.stringContaining('BRAVE_API_KEY') as string });

@@ -94,7 +94,9 @@ export class Accounts {
     const email = normalEmail(rawEmail);
     await this.deps.limits.consume('mail', `${client.ip ?? 'unknown'}|${email}`);
     const mailId = await this.deps.dataSource.transaction(async (manager) => {
-      const user = await manager.findOneBy(User, { email });
+      const user = await manager.findOne(User, { where: { email }, select: { id: true, email: true, emailVerifiedAt: true, passwordHash: true } });
+      // An account that another identity provider made without proof of the address: a link would let its owner share it with whoever made it.
+      if (user && !user.emailVerifiedAt && user.passwordHash === null) return null;
       if (!user || (purpose === 'VERIFY_EMAIL' && user.emailVerifiedAt)) return null;
       await record(manager, { type: 'MAIL_LINK_SENT', userId: user.id, ip: client.ip, details: { purpose } });
       return await this.#mailLink(manager, user, purpose);

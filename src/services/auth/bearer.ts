@@ -5,13 +5,13 @@ import type { TokenSigner } from './tokens.js';
 
 /** Reads what stands after `Bearer`: an access token or an API key. */
 export class Bearer {
-  constructor(private readonly deps: { dataSource: DataSource; signer: TokenSigner; /** Reads an API key's secret; api-keys.ts. */ apiKeyActor: (secret: string) => Promise<Actor | null> }) {}
+  constructor(private readonly deps: { dataSource: DataSource; signer: TokenSigner; /** Reads an API key's secret; api-keys.ts. */ apiKeyActor: (secret: string) => Promise<Actor | null>; /** Reads a token of another identity provider; supabase.ts. */ foreignActor: (token: string) => Promise<Actor | null> }) {}
 
   /** Null for anything that is not valid now. */
   async actorOf(token: string): Promise<Actor | null> {
     if (token.startsWith('ll_')) return await this.deps.apiKeyActor(token);
     const claims = await this.deps.signer.verify(token);
-    if (!claims) return null;
+    if (!claims) return await this.deps.foreignActor(token);
     // The row is asked, so that a revoked session and a changed role count at once.
     const [row] = await this.deps.dataSource.query<{ role: Role }[]>(`
       SELECT m.role FROM sessions s JOIN memberships m ON m.user_id = s.user_id AND m.workspace_id = s.workspace_id

@@ -5,6 +5,7 @@ import { LeadlineError } from '../../errors.js';
 const RULES = {
   register: { points: 20, seconds: 3_600 },
   login: { points: 20, seconds: 300 },
+  oauth: { points: 100, seconds: 600 },
   mail: { points: 5, seconds: 3_600 },
 } as const;
 
