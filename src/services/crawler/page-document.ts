@@ -44,20 +44,28 @@ export interface StoredPage {
 /** Everything XML 1.0 (2.2, Char) cannot carry, lone surrogates included: not even as a character reference. */
 const NO_XML_CHARACTER = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu;
 
+/** The same without surrogates, which `isWellFormed` looks for much faster: nearly every page is clean. */
+const NO_XML_UNIT = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/;
+
 /** One U+FFFD for each UTF-16 unit, so that offsets stay right. */
 function xmlCharacters(value: string): string {
-  return value.replace(NO_XML_CHARACTER, '\uFFFD');
+  return value.isWellFormed() && !NO_XML_UNIT.test(value) ? value : value.replace(NO_XML_CHARACTER, '\uFFFD');
 }
 
-const TEXT_ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '\r': '&#13;', '"': '&quot;', '\n': '&#10;', '\t': '&#9;' };
+const ATTRIBUTE_ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '\r': '&#13;', '"': '&quot;', '\n': '&#10;', '\t': '&#9;' };
 
 function escapeText(value: string): string {
-  return xmlCharacters(value).replace(/[&<>\r]/g, (character) => TEXT_ESCAPES[character] ?? character);
+  return escapeMarkup(xmlCharacters(value));
+}
+
+/** Four passes for one character each are much faster than one that calls a function for each find. */
+function escapeMarkup(value: string): string {
+  return value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('\r', '&#13;');
 }
 
 function attribute(name: string, value: string | number | boolean): string {
-  const escaped = xmlCharacters(String(value)).replace(/[&<>"\r\n\t]/g, (character) => TEXT_ESCAPES[character] ?? character);
-  return ` ${name}="${escaped}"`;
+  const text = xmlCharacters(String(value));
+  return ` ${name}="${/[&<>"\r\n\t]/.test(text) ? text.replace(/[&<>"\r\n\t]/g, (character) => ATTRIBUTE_ESCAPES[character] ?? character) : text}"`;
 }
 
 function element(name: string, content: string | null): string {
@@ -66,7 +74,7 @@ function element(name: string, content: string | null): string {
 
 /** Source that XML cannot carry as text goes in as base64 of UTF-16LE: lossless for every JavaScript string. */
 function sourceElement(html: string): string {
-  if (xmlCharacters(html) === html) return `<source encoding="text">${escapeText(html)}</source>`;
+  if (xmlCharacters(html) === html) return `<source encoding="text">${escapeMarkup(html)}</source>`;
   return `<source encoding="base64-utf16le">${Buffer.from(html, 'utf16le').toString('base64')}</source>`;
 }
 

@@ -12,6 +12,8 @@ import { LeadlineError } from '../../errors.js';
 const pack = promisify(gzip);
 const unpack = promisify(gunzip);
 
+/** A tenth of the time of zlib's own choice for a tenth more bytes: packing was more work than reading the page. */
+const PACK_LEVEL = 1;
 /** Documents hold a page of at most a few megabytes; a file that unpacks to more is none of ours. */
 const MAX_DOCUMENT_BYTES = 256 * 1024 * 1024;
 
@@ -51,7 +53,7 @@ export class PageStore {
     const path = this.#path(key);
     const existing = await stat(path).catch(() => null);
     if (existing !== null) return { key, bytes: existing.size };
-    const packed = await pack(document);
+    const packed = await pack(document, { level: PACK_LEVEL });
     const temporary = join(dirname(path), `.${randomUUID()}.tmp`);
     try {
       await mkdir(dirname(path), { recursive: true });
