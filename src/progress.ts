@@ -25,6 +25,10 @@ export interface GoalEventInput {
   set?: Partial<Pick<Goal, 'status' | 'sources' | 'searchState' | 'error' | 'errorCode' | 'startedAt' | 'finishedAt'>>;
   url?: string; leadId?: string; emailId?: string;
 }
+/** One of several events that are told at once. */
+export interface NewEvent<Type, Number extends string> { type: Type; message: string; url?: string; leadId?: string; emailId?: string; add?: Partial<Record<Number, number>> }
+export type NewGoalEvent = NewEvent<GoalEventType, GoalNumber>;
+export type NewCrawlEvent = NewEvent<CrawlEventType, CrawlNumber>;
 export interface CrawlEventInput {
   add?: Partial<Record<CrawlNumber, number>>;
   set?: Partial<Pick<CrawlJob, 'status' | 'error' | 'errorCode' | 'startedAt' | 'finishedAt' | 'leaseOwner' | 'leadSettled' | 'policy'>>;
@@ -72,20 +76,30 @@ export class ProgressTx {
   }
 
   async goalEvent(goalId: string, type: GoalEventType, message: string, input: GoalEventInput = {}): Promise<Goal> {
-    const goal = await this.#advanceRow<Goal>('Goal', 'goals', goalId, input);
-    await this.#store(goalId, goal.lastSeq, type, message, {
-      goalId, status: goal.status, counters: goalCounters(goal), budget: goalBudget(goal),
-      url: input.url ?? null, leadId: input.leadId ?? null, emailId: input.emailId ?? null,
-    });
+    const { set, ...event } = input;
+    return await this.goalEvents(goalId, [{ type, message, ...event }], set);
+  }
+
+  /** Several events of one goal, in order: one step of its row, each event with the counters as they were after it. */
+  async goalEvents(goalId: string, events: readonly NewGoalEvent[], set: GoalEventInput['set'] = {}): Promise<Goal> {
+    const goal = await this.#advanceRow<Goal>('Goal', 'goals', goalId, events, set);
+    await this.#store(goalId, goal, events, (state, event) => ({
+      goalId, status: state.status, counters: goalCounters(state), budget: goalBudget(state),
+      url: event.url ?? null, leadId: event.leadId ?? null, emailId: event.emailId ?? null,
+    }));
     this.channels.add(`goal:${goalId}`);
     return goal;
   }
 
   async crawlEvent(jobId: string, type: CrawlEventType, message: string, input: CrawlEventInput = {}): Promise<CrawlJob> {
-    const job = await this.#advanceRow<CrawlJob>('CrawlJob', 'crawl_jobs', jobId, input);
-    await this.#store(jobId, job.lastSeq, type, message, {
-      crawlJobId: jobId, status: job.status, counters: crawlCounters(job), url: input.url ?? null, emailId: input.emailId ?? null,
-    });
+    const { set, ...event } = input;
+    return await this.crawlEvents(jobId, [{ type, message, ...event }], set);
+  }
+
+  /** Several events of one crawl, like `goalEvents`. */
+  async crawlEvents(jobId: string, events: readonly NewCrawlEvent[], set: CrawlEventInput['set'] = {}): Promise<CrawlJob> {
+    const job = await this.#advanceRow<CrawlJob>('CrawlJob', 'crawl_jobs', jobId, events, set);
+    await this.#store(jobId, job, events, (state, event) => ({ crawlJobId: jobId, status: state.status, counters: crawlCounters(state), url: event.url ?? null, emailId: event.emailId ?? null }));
     this.channels.add(`crawl:${jobId}`);
     return job;
   }
@@ -106,14 +120,14 @@ export class ProgressTx {
     this.channels.add(`leads:${workspaceId}`);
   }
 
-  async #advanceRow<R extends object>(entity: string, table: string, id: string, input: { add?: Record<string, number>; set?: object }): Promise<R> {
-    const parameters: unknown[] = [id];
-    const assign = ['last_seq = last_seq + 1'];
-    for (const [name, by] of Object.entries(input.add ?? {})) {
+  async #advanceRow<R extends object>(entity: string, table: string, id: string, events: readonly NewEvent<string, string>[], set: object): Promise<R> {
+    const parameters: unknown[] = [id, events.length];
+    const assign = ['last_seq = last_seq + $2'];
+    for (const [name, by] of sums(events)) {
       parameters.push(by);
       assign.push(`${column(name)} = ${column(name)} + $${parameters.length}`);
     }
-    for (const [name, value] of Object.entries(input.set ?? {})) {
+    for (const [name, value] of Object.entries(set)) {
       parameters.push(name === 'sources' || name === 'policy' ? JSON.stringify(value) : value);
       assign.push(`${column(name)} = $${parameters.length}`);
     }
@@ -125,9 +139,26 @@ export class ProgressTx {
     return repository.create(Object.fromEntries(repository.metadata.columns.map((one) => [one.propertyName, row[one.databaseName]])) as DeepPartial<R>);
   }
 
-  async #store(streamId: string, seq: number, type: string, message: string, payload: object): Promise<void> {
-    await this.query('INSERT INTO stream_events (stream_id, seq, type, message, payload) VALUES ($1, $2, $3, $4, $5)', [streamId, seq, type, storableText(message), storableJson(payload)]);
+  /** @param end the row after all of the events; what it was after each of them is counted back from there */
+  async #store<R extends { lastSeq: number }, E extends NewEvent<string, string>>(streamId: string, end: R, events: readonly E[], payload: (state: R, event: E) => object): Promise<void> {
+    const state: R & Record<string, unknown> = { ...end };
+    for (const [name, by] of sums(events)) Object.assign(state, { [name]: Number(state[name]) - by });
+    const payloads = events.map((event) => {
+      for (const [name, by] of Object.entries(event.add ?? {})) Object.assign(state, { [name]: Number(state[name]) + (by ?? 0) });
+      return storableJson(payload(state, event));
+    });
+    await this.query(`
+      INSERT INTO stream_events (stream_id, seq, type, message, payload)
+      SELECT $1, $2::int + place, type, message, payload FROM unnest($3::text[], $4::text[], $5::jsonb[]) WITH ORDINALITY AS told (type, message, payload, place)`,
+    [streamId, end.lastSeq - events.length, events.map((event) => event.type), events.map((event) => storableText(event.message)), payloads]);
   }
+}
+
+/** What several events add to each counter. */
+function sums(events: readonly NewEvent<string, string>[]): Map<string, number> {
+  const total = new Map<string, number>();
+  for (const { add } of events) for (const [name, by] of Object.entries(add ?? {})) total.set(name, (total.get(name) ?? 0) + (by ?? 0));
+  return total;
 }
 
 /** TypeORM answers UPDATE … RETURNING with [rows, count]. */

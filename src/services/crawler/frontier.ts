@@ -1,6 +1,10 @@
 import type { ProgressTx } from '../../progress.js';
 
 export interface FrontierEntry { id: string; url: string; pageKey: string; depth: number; attempts: number }
+/** What a site's frontier says comes next: URLs to read, now reserved; nothing at the moment; or nothing any more. */
+export type NextEntries = { entries: FrontierEntry[] } | { waitMs: number } | 'budget' | 'empty' | 'stop';
+/** How far a run reads ahead: what it has claimed already and not stored yet, and how many more it can take. */
+export interface Ahead { held: readonly string[]; limit: number }
 export interface NewFrontierUrl { url: string; pageKey: string; depth: number; priority: number; position: number }
 
 /** The lease on a site is gone: another worker has it, or the job was stopped while a page was under way. */
@@ -30,48 +34,50 @@ export const Frontier = {
     await tx.query('UPDATE crawl_jobs SET lease_owner = NULL, lease_until = NULL WHERE id = $1 AND lease_owner = $2', [jobId, owner]);
   },
 
-  /** Known pages keep their place; one that turns out to be nearer to the start moves up while it waits. */
-  async add(tx: ProgressTx, jobId: string, urls: readonly NewFrontierUrl[]): Promise<number> {
-    if (urls.length === 0) return 0;
-    const rows = await tx.query<{ fresh: boolean }>(`
+  /**
+   * Known pages keep their place; one that turns out to be nearer to the start moves up while it waits.
+   * @param urls each page key once @returns the keys that are new
+   */
+  async add(tx: ProgressTx, jobId: string, urls: readonly NewFrontierUrl[]): Promise<Set<string>> {
+    if (urls.length === 0) return new Set();
+    const rows = await tx.query<{ page_key: string; fresh: boolean }>(`
       INSERT INTO frontier_urls (crawl_job_id, url, page_key, depth, priority, position)
       SELECT $1, * FROM unnest($2::text[], $3::text[], $4::int[], $5::float8[], $6::int[])
       ON CONFLICT (crawl_job_id, page_key) DO UPDATE SET depth = EXCLUDED.depth
       WHERE frontier_urls.state = 'QUEUED' AND frontier_urls.depth > EXCLUDED.depth
-      RETURNING (xmax = 0) AS fresh`,
+      RETURNING page_key, (xmax = 0) AS fresh`,
     [jobId, urls.map((u) => u.url), urls.map((u) => u.pageKey), urls.map((u) => u.depth), urls.map((u) => u.priority), urls.map((u) => u.position)]);
-    return rows.filter((row) => row.fresh).length;
+    return new Set(rows.filter((row) => row.fresh).map((row) => row.page_key));
   },
 
   /**
-   * The next URL in depth-first order, best sibling first; one that is paid for (interrupted, or due again) comes before all others.
-   * 'budget' when pages wait but none may be fetched any more, 'empty' when nothing waits.
+   * The next URLs in depth-first order, best sibling first; those that are paid for (interrupted, or due again) come before
+   * all others. 'budget' when pages wait but none may be fetched any more, 'empty' when nothing waits.
    */
-  async next(tx: ProgressTx, jobId: string, owner: string): Promise<FrontierEntry | 'budget' | 'empty' | 'stop' | { waitMs: number }> {
-    const [job] = await tx.query<{ goal_id: string | null; status: string; goal_status: string | null; reserved: number; max_pages: number }>(`
-      SELECT j.goal_id, j.status, g.status AS goal_status, j.reserved, j.max_pages FROM crawl_jobs j LEFT JOIN goals g ON g.id = j.goal_id
+  async next(tx: ProgressTx, jobId: string, owner: string, ahead: Ahead): Promise<NextEntries> {
+    const [job] = await tx.query<{ goal_id: string | null; status: string; goal_status: string | null; left: number; goal_left: number | null }>(`
+      SELECT j.goal_id, j.status, g.status AS goal_status, j.max_pages - j.reserved AS left, g.max_pages - g.used_pages AS goal_left FROM crawl_jobs j LEFT JOIN goals g ON g.id = j.goal_id
       WHERE j.id = $1 AND j.lease_owner = $2 FOR UPDATE OF j`, [jobId, owner]);
     if (job?.status !== 'RUNNING' || (job.goal_status !== null && job.goal_status !== 'RUNNING')) return 'stop';
-    const [row] = await tx.query<{ id: string; url: string; page_key: string; depth: number; attempts: number; reserved: boolean; wait_ms: number }>(`
+    const rows = await tx.query<{ id: string; url: string; page_key: string; depth: number; attempts: number; reserved: boolean; wait_ms: number }>(`
       SELECT id, url, page_key, depth, attempts, reserved, greatest(0, ceil(extract(epoch FROM not_before - clock_timestamp()) * 1000))::int AS wait_ms
-      FROM frontier_urls WHERE crawl_job_id = $1 AND state <> 'DONE'
-      ORDER BY (not_before IS NOT NULL AND not_before > clock_timestamp()), reserved DESC, depth DESC, priority DESC, position, id LIMIT 1`, [jobId]);
-    if (!row) return 'empty';
-    if (row.wait_ms > 0) return { waitMs: row.wait_ms };
-    if (!row.reserved) {
-      if (job.reserved >= job.max_pages) return await overBudget(tx, jobId);
-      if (job.goal_id !== null) {
-        const spent = await tx.query('UPDATE goals SET used_pages = used_pages + 1 WHERE id = $1 AND used_pages < max_pages RETURNING id', [job.goal_id]);
-        if (spent.length === 0) return await overBudget(tx, jobId);
-      }
-      await tx.query('UPDATE crawl_jobs SET reserved = reserved + 1 WHERE id = $1', [jobId]);
-    }
-    await tx.query("UPDATE frontier_urls SET state = 'FETCHING', reserved = true WHERE id = $1", [row.id]);
-    return { id: row.id, url: row.url, pageKey: row.page_key, depth: row.depth, attempts: row.attempts };
+      FROM frontier_urls WHERE crawl_job_id = $1 AND state <> 'DONE' AND id <> ALL($2::uuid[])
+      ORDER BY (not_before IS NOT NULL AND not_before > clock_timestamp()), reserved DESC, depth DESC, priority DESC, position, id LIMIT $3`, [jobId, ahead.held, aheadOf(ahead.limit, job.left, job.goal_left)]);
+    const [first] = rows;
+    if (!first) return 'empty';
+    if (first.wait_ms > 0) return { waitMs: first.wait_ms };
+    const due = rows.filter((row) => row.wait_ms === 0);
+    const paid = due.filter((row) => row.reserved);
+    const unpaid = due.filter((row) => !row.reserved);
+    const bought = unpaid.length === 0 ? 0 : await reserve(tx, jobId, job.goal_id, Math.min(unpaid.length, job.left));
+    const entries = [...paid, ...unpaid.slice(0, bought)];
+    if (entries.length === 0) return await overBudget(tx, jobId, ahead.held);
+    await tx.query("UPDATE frontier_urls SET state = 'FETCHING', reserved = true WHERE id = ANY($1::uuid[])", [entries.map((row) => row.id)]);
+    return { entries: entries.map((row) => ({ id: row.id, url: row.url, pageKey: row.page_key, depth: row.depth, attempts: row.attempts })) };
   },
 
-  async done(tx: ProgressTx, id: string): Promise<void> {
-    await tx.query("UPDATE frontier_urls SET state = 'DONE' WHERE id = $1", [id]);
+  async done(tx: ProgressTx, ids: readonly string[]): Promise<void> {
+    await tx.query("UPDATE frontier_urls SET state = 'DONE' WHERE id = ANY($1::uuid[])", [ids]);
   },
 
   /** Puts a URL back that failed for a passing reason; its reservation stays, so it costs no second page. */
@@ -81,11 +87,29 @@ export const Frontier = {
 
 };
 
+/** The less is left of a budget, the fewer URLs are taken at once: its last pages go to the best links known by then. */
+function aheadOf(limit: number, left: number, goalLeft: number | null): number {
+  return Math.max(1, Math.min(limit, Math.ceil(left / 4), Math.ceil((goalLeft ?? Infinity) / 16)));
+}
+
+/** Counts pages against the budgets of site and goal. @returns how many of `wanted` there was room for */
+async function reserve(tx: ProgressTx, jobId: string, goalId: string | null, wanted: number): Promise<number> {
+  let count = Math.max(0, wanted);
+  if (count > 0 && goalId !== null) {
+    const [spent] = await tx.query<{ count: number }>(`
+      UPDATE goals SET used_pages = used_pages + room.count FROM (SELECT id, least($2::int, max_pages - used_pages) AS count FROM goals WHERE id = $1 FOR UPDATE) AS room
+      WHERE goals.id = room.id AND room.count > 0 RETURNING room.count`, [goalId, count]);
+    count = spent?.count ?? 0;
+  }
+  if (count > 0) await tx.query('UPDATE crawl_jobs SET reserved = reserved + $2 WHERE id = $1', [jobId, count]);
+  return count;
+}
+
 /** What is paid for is read before the crawl ends, also where it has to wait for its next try. */
-async function overBudget(tx: ProgressTx, jobId: string): Promise<'budget' | { waitMs: number }> {
+async function overBudget(tx: ProgressTx, jobId: string, held: readonly string[]): Promise<'budget' | { waitMs: number }> {
   const [paid] = await tx.query<{ wait_ms: number | null }>(`
     SELECT greatest(1, ceil(extract(epoch FROM min(not_before) - clock_timestamp()) * 1000))::int AS wait_ms
-    FROM frontier_urls WHERE crawl_job_id = $1 AND state <> 'DONE' AND reserved HAVING count(*) > 0`, [jobId]);
+    FROM frontier_urls WHERE crawl_job_id = $1 AND state <> 'DONE' AND reserved AND id <> ALL($2::uuid[]) HAVING count(*) > 0`, [jobId, held]);
   return paid ? { waitMs: paid.wait_ms ?? 1 } : 'budget';
 }
 

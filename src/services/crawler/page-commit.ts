@@ -1,70 +1,111 @@
 import { CrawlEventType, GoalEventType, PageOutcome } from '../../entities/enums.js';
 import { JOBS, type Jobs } from '../../jobs.js';
-import type { Progress, ProgressTx } from '../../progress.js';
+import type { NewCrawlEvent, NewGoalEvent, Progress, ProgressTx } from '../../progress.js';
 import { storableJson, storableText } from '../../storable.js';
-import type { EmailService } from '../email/email.service.js';
-import { Frontier, LostSite, type FrontierEntry, type NewFrontierUrl } from './frontier.js';
-import { contactLikeness, isTrap } from './link-rank.js';
+import type { EmailService, Sighting } from '../email/email.service.js';
+import { Frontier, LostSite, type Ahead, type FrontierEntry, type NewFrontierUrl, type NextEntries } from './frontier.js';
+import { contactLikeness } from './link-rank.js';
 import { pageDocument } from './page-document.js';
 import type { PageResult } from './page-reader.js';
 import type { PageStore } from './page-store.js';
+import { isInside, type SiteMemory } from './site-memory.js';
 import { pageKey, registrableDomain } from './url.js';
 
-/** What a site's frontier says comes next. */
-export type NextEntry = Awaited<ReturnType<typeof Frontier.next>>;
-
 interface Site { id: string; workspace_id: string; goal_id: string | null; domain: string; depth: number }
+type Verdict = Pick<PageResult, 'outcome' | 'errorCode' | 'reason'>;
+
+/** What came of one URL, waiting to be stored. */
+export interface ReadEntry { entry: FrontierEntry; result: PageResult; readAt: Date }
+/** An entry on its way into the rows. `content` is null for everything that is not stored as content. */
+interface Storing extends ReadEntry { page: Verdict; content: PageResult['content']; documentKey: string | null; found: Sighting['found']; id: string | null; discovered: number; fresh: { id: string; address: string }[] }
+
+export interface CommitStep {
+  jobId: string;
+  owner: string;
+  /** In the order they were read. */
+  entries: readonly ReadEntry[];
+  memory: SiteMemory;
+  /** Null to claim nothing more. */
+  ahead: Ahead | null;
+}
 
 /**
- * Stores what came of one URL. The document goes into the page store first (content-addressed, so a crash in
- * between leaves at most an unused file); then page, links, addresses, counters and events commit together.
+ * Stores what came of some URLs of one site. The documents go into the page store first (content-addressed, so a crash in
+ * between leaves at most unused files); then pages, links, addresses, counters and events commit together.
  */
 export class PageCommit {
   constructor(private readonly deps: { progress: Progress; jobs: Jobs; store: PageStore; emails: EmailService }) {}
 
   /**
-   * @returns the next URL to read, reserved in the same transaction: one wait for the disk a page instead of two
+   * @returns the URLs to read next, reserved in the same transaction: one wait for the disk instead of two
    * @throws LostSite when the lease is gone; STORAGE_FULL (retry) when the page store has no space
    */
-  async commit(step: { jobId: string; owner: string; entry: FrontierEntry; result: PageResult; shapes: Map<string, number> }): Promise<NextEntry> {
-    const { result } = step;
-    const documentKey = result.content ? (await this.deps.store.put(pageDocument({ url: result.url, finalUrl: result.finalUrl, status: result.status ?? 200, html: result.content.html, reading: result.content.reading }))).key : null;
-    return await this.deps.progress.advance(async (tx) => {
+  async commit(step: CommitStep): Promise<NextEntries> {
+    const documents = await Promise.all(step.entries.map(async ({ result }) => (result.content === null ? null
+      : (await this.deps.store.put(pageDocument({ url: result.url, finalUrl: result.finalUrl, status: result.status ?? 200, html: result.content.html, reading: result.content.reading }))).key)));
+    const found = step.entries.map(({ result }) => (result.content === null ? [] : this.deps.emails.find(result.content.html, result.finalUrl)));
+    let stored: { links: NewFrontierUrl[]; aliases: string[] } = { links: [], aliases: [] };
+    const next = await this.deps.progress.advance(async (tx) => {
       const [site] = await tx.query<Site>('SELECT id, workspace_id, goal_id, domain, depth FROM crawl_jobs WHERE id = $1 AND lease_owner = $2 FOR UPDATE', [step.jobId, step.owner]);
       if (!site) throw new LostSite();
-      await this.#store(tx, site, step.entry, result, documentKey, step.shapes);
-      return await Frontier.next(tx, step.jobId, step.owner);
+      const storing = step.entries.map((read, place): Storing => ({ ...read, page: read.result, content: null, documentKey: documents[place] ?? null, found: found[place] ?? [], id: null, discovered: 0, fresh: [] }));
+      stored = await this.#store(tx, site, storing, step.memory);
+      return step.ahead === null ? 'stop' : await Frontier.next(tx, step.jobId, step.owner, step.ahead);
     });
+    step.memory.remember(stored.links, stored.aliases);
+    return next;
   }
 
-  async #store(tx: ProgressTx, site: Site, entry: FrontierEntry, result: PageResult, documentKey: string | null, shapes: Map<string, number>): Promise<void> {
-    const seen = await this.#scope(tx, site, entry, result);
-    const page = seen ?? { outcome: result.outcome, errorCode: result.errorCode, reason: result.reason };
-    const content = page.outcome === PageOutcome.OK ? result.content : null;
-    const [row] = await tx.query<{ id: string }>(`
+  /** @returns the links that are in the frontier now, and the pages that redirects led to */
+  async #store(tx: ProgressTx, site: Site, storing: readonly Storing[], memory: SiteMemory): Promise<{ links: NewFrontierUrl[]; aliases: string[] }> {
+    const settled = new Set<string>();
+    for (const one of storing) {
+      one.page = await this.#scope(tx, site, one, settled) ?? one.result;
+      if (one.page.outcome === PageOutcome.OK) one.content = one.result.content;
+      settled.add(one.entry.pageKey);
+    }
+    await this.#insert(tx, site, storing);
+    await Frontier.done(tx, storing.map(({ entry }) => entry.id));
+    // A page that was stored before, by a worker that lost the site meanwhile, has told everything already.
+    const stored = storing.filter((one) => one.id !== null);
+    const links = newLinks(stored, site, memory);
+    const fresh = await Frontier.add(tx, site.id, links.map(({ link }) => link));
+    for (const { link, from } of links) if (fresh.has(link.pageKey)) from.discovered += 1;
+    const sightings = stored.flatMap(({ id, content, result, found }): Sighting[] => (id === null || content === null ? [] : [{ pageId: id, pageUrl: result.finalUrl, contentHash: result.contentHash ?? '', rendered: result.rendered, found }]));
+    const addresses = await this.deps.emails.storeEmails(tx, { workspaceId: site.workspace_id, crawlJobId: site.id, goalId: site.goal_id, domain: site.domain }, sightings);
+    for (const one of stored) one.fresh = addresses.get(one.id ?? '') ?? [];
+    await this.#tell(tx, site, stored);
+    const own = new Set(storing.map(({ entry }) => entry.pageKey));
+    return { links: links.map(({ link }) => link), aliases: [...settled].filter((key) => !own.has(key)) };
+  }
+
+  async #insert(tx: ProgressTx, site: Site, storing: readonly Storing[]): Promise<void> {
+    const parameters: unknown[] = [site.workspace_id, site.id];
+    const rows = storing.map(({ entry, result, page, content, documentKey, readAt }) => {
+      const at = parameters.length;
+      parameters.push(entry.pageKey, result.url, result.finalUrl, entry.depth, page.outcome, page.errorCode, page.reason, result.status,
+        stored(content?.reading.title), stored(content?.reading.description), stored(content?.reading.language), stored(result.contentType), content ? result.contentHash : null, content ? documentKey : null,
+        result.rendered, storableJson(content?.reading.facts ?? []), readAt, Math.round(result.durationMs), storableText((content?.reading.text ?? '').slice(0, 50_000)));
+      const p = (place: number): string => `$${at + place}`;
+      return `($1, $2, ${COLUMN_TYPES.map((type, place) => `${p(place + 1)}::${type}`).join(', ')},
+        setweight(to_tsvector('simple', coalesce(${p(9)}, '')), 'A') || setweight(to_tsvector('simple', coalesce(${p(10)}, '')), 'B') || to_tsvector('simple', ${p(19)}))`;
+    });
+    const inserted = await tx.query<{ id: string; page_key: string }>(`
       INSERT INTO pages (workspace_id, crawl_job_id, page_key, url, final_url, depth, outcome, error_code, reason, status, title, description, language,
         content_type, content_hash, document_key, rendered, facts, fetched_at, duration_ms, search_vector)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, now(), $19,
-        setweight(to_tsvector('simple', coalesce($11, '')), 'A') || setweight(to_tsvector('simple', coalesce($12, '')), 'B') || to_tsvector('simple', $20))
-      ON CONFLICT (crawl_job_id, page_key) DO NOTHING RETURNING id`,
-    [site.workspace_id, site.id, entry.pageKey, result.url, result.finalUrl, entry.depth, page.outcome, page.errorCode, page.reason, result.status,
-      stored(content?.reading.title), stored(content?.reading.description), stored(content?.reading.language), stored(result.contentType), content ? result.contentHash : null, content ? documentKey : null,
-      result.rendered, storableJson(content?.reading.facts ?? []), Math.round(result.durationMs), storableText((content?.reading.text ?? '').slice(0, 50_000))]);
-    await Frontier.done(tx, entry.id);
-    if (!row) return;
-
-    const links = content ? linksToFollow(content.reading, entry.depth, site, shapes) : [];
-    const discovered = await Frontier.add(tx, site.id, links);
-    const found = content ? await this.deps.emails.storeEmails(tx, { workspaceId: site.workspace_id, crawlJobId: site.id, goalId: site.goal_id, domain: site.domain, pageId: row.id, pageUrl: result.finalUrl, contentHash: result.contentHash ?? '', html: content.html, rendered: result.rendered }) : [];
-    await this.#tell(tx, site, result, page, discovered, found);
+      VALUES ${rows.join(', ')} ON CONFLICT (crawl_job_id, page_key) DO NOTHING RETURNING id, page_key`, parameters);
+    const ids = new Map(inserted.map((row) => [row.page_key, row.id]));
+    for (const one of storing) one.id = ids.get(one.entry.pageKey) ?? null;
   }
 
   /**
    * What a redirect means for the site: to a page that is known already, this one is only an alias; to another
    * site, it is out of scope, except that the start page takes the whole crawl with it (a company that moved).
    */
-  async #scope(tx: ProgressTx, site: Site, entry: FrontierEntry, result: PageResult): Promise<Pick<PageResult, 'outcome' | 'errorCode' | 'reason'> | null> {
+  async #scope(tx: ProgressTx, site: Site, { entry, result }: ReadEntry, settled: Set<string>): Promise<Verdict | null> {
     const finalKey = pageKey(result.finalUrl);
+    // Another page of this batch came here by a redirect, and is stored.
+    if (settled.has(entry.pageKey) && result.outcome === PageOutcome.OK) return { outcome: PageOutcome.REDIRECTED, errorCode: null, reason: `the same page as ${result.finalUrl}` };
     if (result.outcome !== PageOutcome.OK || finalKey === entry.pageKey) return null;
     if (!isInside(result.finalUrl, site.domain)) {
       const domain = registrableDomain(result.finalUrl) ?? new URL(result.finalUrl).hostname;
@@ -72,10 +113,11 @@ export class PageCommit {
       if (!moved) return { outcome: PageOutcome.REDIRECTED, errorCode: 'URL_FORBIDDEN', reason: `redirects to another site, ${domain}` };
     }
     const known = await tx.query("SELECT 1 FROM frontier_urls WHERE crawl_job_id = $1 AND page_key = $2 AND state = 'DONE'", [site.id, finalKey]);
-    if (known.length > 0) return { outcome: PageOutcome.REDIRECTED, errorCode: null, reason: `the same page as ${result.finalUrl}` };
+    if (known.length > 0 || settled.has(finalKey)) return { outcome: PageOutcome.REDIRECTED, errorCode: null, reason: `the same page as ${result.finalUrl}` };
     await tx.query(`
       INSERT INTO frontier_urls (crawl_job_id, url, page_key, depth, priority, position, state) VALUES ($1, $2, $3, $4, 0, 0, 'DONE')
       ON CONFLICT (crawl_job_id, page_key) DO UPDATE SET state = 'DONE'`, [site.id, result.finalUrl, finalKey, entry.depth]);
+    settled.add(finalKey);
     return null;
   }
 
@@ -89,46 +131,62 @@ export class PageCommit {
     return true;
   }
 
-  async #tell(tx: ProgressTx, site: Site, result: PageResult, page: Pick<PageResult, 'outcome' | 'reason'>, discovered: number, found: { id: string; address: string }[]): Promise<void> {
-    const isRead = page.outcome === PageOutcome.OK;
-    // An alias or a page that is not there is skipped, not failed.
-    const isSkipped = ([PageOutcome.REDIRECTED, PageOutcome.NOT_FOUND, PageOutcome.UNSUPPORTED_TYPE, PageOutcome.ROBOTS_DISALLOWED] as PageOutcome[]).includes(page.outcome);
-    const message = isRead ? `Read ${result.finalUrl}` : `${result.url}: ${page.reason ?? page.outcome}`;
-    await tx.crawlEvent(site.id, isRead ? CrawlEventType.PAGE_CRAWLED : CrawlEventType.PAGE_FAILED, message, {
-      url: result.url,
-      add: { discovered, bytes: result.bytes, ...(isRead ? { fetched: 1 } : isSkipped ? { skipped: 1 } : { failed: 1 }) },
-    });
-    for (const email of found) await tx.crawlEvent(site.id, CrawlEventType.EMAIL_FOUND, `Found ${email.address}`, { url: result.finalUrl, emailId: email.id, add: { emails: 1 } });
-    if (site.goal_id) {
-      await tx.goalEvent(site.goal_id, GoalEventType.PAGE_CRAWLED, message, { url: result.url, add: isRead ? { pages: 1 } : { pagesFailed: 1 } });
-      for (const email of found) await tx.goalEvent(site.goal_id, GoalEventType.EMAIL_FOUND, `Found ${email.address}`, { url: result.finalUrl, emailId: email.id, add: { emails: 1 } });
+  async #tell(tx: ProgressTx, site: Site, stored: readonly Storing[]): Promise<void> {
+    if (stored.length === 0) return;
+    const crawl: NewCrawlEvent[] = [];
+    const goal: NewGoalEvent[] = [];
+    for (const { result, page, discovered, fresh } of stored) {
+      const isRead = page.outcome === PageOutcome.OK;
+      const message = isRead ? `Read ${result.finalUrl}` : `${result.url}: ${page.reason ?? page.outcome}`;
+      crawl.push({ type: isRead ? CrawlEventType.PAGE_CRAWLED : CrawlEventType.PAGE_FAILED, message, url: result.url, add: { discovered, bytes: result.bytes, ...(isRead ? { fetched: 1 } : SKIPPED.has(page.outcome) ? { skipped: 1 } : { failed: 1 }) } });
+      goal.push({ type: GoalEventType.PAGE_CRAWLED, message, url: result.url, add: isRead ? { pages: 1 } : { pagesFailed: 1 } });
+      for (const email of fresh) {
+        const told = { message: `Found ${email.address}`, url: result.finalUrl, emailId: email.id, add: { emails: 1 } };
+        crawl.push({ type: CrawlEventType.EMAIL_FOUND, ...told });
+        goal.push({ type: GoalEventType.EMAIL_FOUND, ...told });
+      }
     }
+    await tx.crawlEvents(site.id, crawl);
+    if (site.goal_id) await tx.goalEvents(site.goal_id, goal);
+    const found = stored.flatMap(({ fresh }) => fresh);
     if (found.length > 0) tx.afterCommit.push(() => this.deps.jobs.enqueue(JOBS.verifyEmail, ...found.map((email) => ({ emailId: email.id }))));
   }
 }
 
+/** Types of the values of one row of pages, from page_key to the text of the search vector. */
+const COLUMN_TYPES = ['text', 'text', 'text', 'int', 'text', 'text', 'text', 'int', 'text', 'text', 'text', 'text', 'text', 'text', 'boolean', 'jsonb', 'timestamptz', 'int'];
+/** An alias or a page that is not there is skipped, not failed. */
+const SKIPPED: ReadonlySet<PageOutcome> = new Set([PageOutcome.REDIRECTED, PageOutcome.NOT_FOUND, PageOutcome.UNSUPPORTED_TYPE, PageOutcome.ROBOTS_DISALLOWED]);
+
 const stored = (text: string | null | undefined): string | null => (text == null ? null : storableText(text));
 
-/** The scope of a crawl: one registrable domain, or one path where a host carries many people's sites (`host/path`). */
-function isInside(url: string, site: string): boolean {
-  if (!site.includes('/')) return (registrableDomain(url) ?? new URL(url).hostname) === site;
-  const { host, pathname } = new URL(url);
-  return `${host}${pathname}/`.startsWith(`${site}/`);
+/** Links of these pages that the frontier does not know yet, each once, with the page that brought it first. */
+function newLinks(pages: readonly Storing[], site: Site, memory: SiteMemory): { link: NewFrontierUrl; from: Storing }[] {
+  const links = new Map<string, { link: NewFrontierUrl; from: Storing }>();
+  for (const from of pages) {
+    for (const link of linksToFollow(from, site, memory)) {
+      const known = links.get(link.pageKey);
+      if (known === undefined) links.set(link.pageKey, { link, from });
+      else known.link.depth = Math.min(known.link.depth, link.depth);
+    }
+  }
+  return [...links.values()];
 }
 
-/** Links of a page that lie inside the site, in the order and with the rank they are to be followed. */
-function linksToFollow(reading: NonNullable<PageResult['content']>['reading'], depth: number, site: Site, shapes: Map<string, number>): NewFrontierUrl[] {
-  if (reading.robots.nofollow) return [];
+/** New links of a page that lie inside the site, in the order and with the rank they are to be followed. */
+function linksToFollow({ content, entry }: Storing, site: Site, memory: SiteMemory): NewFrontierUrl[] {
+  if (content === null || content.reading.robots.nofollow) return [];
   const urls = new Map<string, NewFrontierUrl>();
-  for (const link of reading.links) {
+  for (const link of content.reading.links) {
     // A frame or a refresh is no click: what it shows is part of this page.
-    const linkDepth = link.kind === 'frame' || link.kind === 'refresh' ? depth : depth + 1;
-    if (link.nofollow || linkDepth > site.depth || !isInside(link.url, site.domain) || isTrap(link.url, shapes)) continue;
-    const key = pageKey(link.url);
-    const priority = linkDepth === depth ? 1 : contactLikeness(link);
+    const depth = link.kind === 'frame' || link.kind === 'refresh' ? entry.depth : entry.depth + 1;
+    if (link.nofollow || depth > site.depth) continue;
+    const { key, wanted } = memory.judge(link.url, site.domain);
+    if (!wanted || memory.isKnown(key, depth)) continue;
+    const priority = depth === entry.depth ? 1 : contactLikeness(link);
     const known = urls.get(key);
     if (known && known.priority >= priority) continue;
-    urls.set(key, { url: link.url, pageKey: key, depth: linkDepth, priority, position: known?.position ?? link.position });
+    urls.set(key, { url: link.url, pageKey: key, depth, priority, position: known?.position ?? link.position });
   }
   return [...urls.values()];
 }

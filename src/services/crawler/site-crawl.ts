@@ -7,16 +7,17 @@ import { JOBS, type Jobs } from '../../jobs.js';
 import type { Logger } from '../../logger.js';
 import type { Progress, ProgressTx } from '../../progress.js';
 import { Frontier, LEASE_MS, LostSite, takeTurn, type FrontierEntry } from './frontier.js';
-import type { NextEntry, PageCommit } from './page-commit.js';
+import type { PageCommit, ReadEntry } from './page-commit.js';
 import { outcomeOf, type PageReader, type PageResult } from './page-reader.js';
+import { ReadAhead } from './read-ahead.js';
 import type { RobotsCache, RobotsPolicy } from './robots.js';
+import { SiteMemory } from './site-memory.js';
 import { pageKey, registrableDomain } from './url.js';
 
 /** Tries of one URL that fails for a passing reason. */
 const MAX_TRIES = 3;
 /** A site that asks for a longer break than this is left alone. */
 const MAX_WAIT_MS = 60_000;
-
 /** TLS that is missing or broken; a time-out or a refusal by the page itself says nothing about the scheme. */
 const NO_TLS: readonly ErrorCode[] = ['NETWORK_TLS', 'NETWORK_RESET', 'NETWORK_DNS'];
 
@@ -37,8 +38,8 @@ export interface SiteCrawlDeps {
 export class SiteCrawl {
   readonly #owner = crypto.randomUUID();
   #isPolicyKept = false;
-  /** Shapes of URLs seen on this site, by which calendars and facets are told. */
-  readonly #shapes = new Map<string, number>();
+  readonly #memory = new SiteMemory();
+  readonly #ahead = new ReadAhead((entries, ahead) => this.deps.pages.commit({ jobId: this.jobId, owner: this.#owner, entries, memory: this.#memory, ahead }));
   /** Hosts of an http site whose https was found to lead nowhere. */
   readonly #withoutTls = new Set<string>();
 
@@ -55,6 +56,7 @@ export class SiteCrawl {
     } catch (error) {
       if (!(error instanceof LostSite)) throw error;
     } finally {
+      await this.#ahead.flush();
       clearInterval(heartbeat);
       await this.deps.progress.advance((tx) => Frontier.release(tx, this.jobId, this.#owner)).catch(() => undefined);
     }
@@ -95,36 +97,41 @@ export class SiteCrawl {
   }
 
   async #loop(job: CrawlJob): Promise<void> {
-    let next = await this.#next();
+    const ahead = this.#ahead;
     for (;;) {
       this.signal.throwIfAborted();
-      if (next === 'stop') return;
-      if (next === 'empty' || next === 'budget') {
+      if (ahead.answer === 'stop') return;
+      const entry = ahead.shift();
+      if (entry) {
+        // A redirect of another page has led here meanwhile: it is stored as that page.
+        if (this.#memory.isSettled(entry.pageKey)) continue;
+        const read = await this.#visit(job, entry);
+        if (read) await ahead.add(read);
+        continue;
+      }
+      if (!ahead.isIdle) {
+        await ahead.settle();
+        continue;
+      }
+      const answer = ahead.answer;
+      if (answer === 'empty' || answer === 'budget') {
         await this.#finish();
         return;
       }
-      if ('waitMs' in next) {
-        // Wakes at least every second to notice a pause.
-        await delay(Math.min(next.waitMs, 1_000), undefined, { signal: this.signal });
-        next = await this.#next();
-        continue;
-      }
-      const entry = next;
-      try {
-        next = await this.#commit(entry, await this.#read(job, entry));
-      } catch (error) {
-        if (this.signal.aborted) throw error;
-        next = await this.#failed(entry, error);
-      }
+      // Wakes at least every second to notice a pause.
+      if (answer !== null && 'waitMs' in answer) await delay(Math.min(answer.waitMs, 1_000), undefined, { signal: this.signal });
+      ahead.take(await this.deps.progress.advance((tx) => Frontier.next(tx, this.jobId, this.#owner, ahead.ahead())), true);
     }
   }
 
-  async #next(): Promise<NextEntry> {
-    return await this.deps.progress.advance((tx) => Frontier.next(tx, this.jobId, this.#owner));
-  }
-
-  async #commit(entry: FrontierEntry, result: PageResult): Promise<NextEntry> {
-    return await this.deps.pages.commit({ jobId: this.jobId, owner: this.#owner, entry, result, shapes: this.#shapes });
+  /** @returns null where the URL was put back, to be tried again later */
+  async #visit(job: CrawlJob, entry: FrontierEntry): Promise<ReadEntry | null> {
+    try {
+      return { entry, result: await this.#read(job, entry), readAt: new Date() };
+    } catch (error) {
+      if (this.signal.aborted) throw error;
+      return await this.#failed(entry, error);
+    }
   }
 
   /** The rules of the URL's own origin (RFC 9309: scheme, host and port have one robots.txt each); the first one read is kept with the job. */
@@ -162,6 +169,7 @@ export class SiteCrawl {
     const policy = await this.#policy(job, url);
     policy.assertAllowed(url);
     const delayMs = Math.max(this.deps.hostDelayMs, policy.crawlDelayMs);
+    this.#ahead.delayMs = delayMs;
     await this.#turn(url, delayMs);
     return await this.deps.reader.read(url, {
       signal: this.signal, render: job.render,
@@ -184,18 +192,18 @@ export class SiteCrawl {
   }
 
   /** Tries again what may pass, stores the outcome of what will not, and lets the runner see what is no page's fault. */
-  async #failed(entry: FrontierEntry, error: unknown): Promise<NextEntry> {
+  async #failed(entry: FrontierEntry, error: unknown): Promise<ReadEntry | null> {
     const outcome = outcomeOf(error);
     if (outcome === null || !(error instanceof LeadlineError)) throw error;
     const waitMs = typeof error.retry === 'object' ? error.retry.afterMs : error.retry === 'backoff' ? 1_000 * 2 ** entry.attempts : null;
     if (waitMs !== null && waitMs <= MAX_WAIT_MS && entry.attempts + 1 < MAX_TRIES) {
       await this.deps.progress.advance((tx) => Frontier.retryLater(tx, entry.id, waitMs));
-      return await this.#next();
+      return null;
     }
     const result: PageResult = {
       url: entry.url, finalUrl: entry.url, outcome, errorCode: error.code, reason: error.message, status: null, contentType: null, contentHash: null, bytes: 0, rendered: false, durationMs: 0, content: null,
     };
-    return await this.#commit(entry, result);
+    return { entry, result, readAt: new Date() };
   }
 
   /** The frontier is empty or the budget spent: the crawl is over, and the lead stage may begin. */

@@ -17,8 +17,10 @@ import { extractEmails, isThirdParty, type FoundAddress } from './extract.js';
 import { checkEmail } from './verdict.js';
 
 export interface EmailFilter { goalId?: string | null; crawlJobId?: string | null; domain?: string | null; status?: EmailStatus[] | null; kind?: EmailKind[] | null; search?: string | null }
-/** The page on which addresses are being stored. */
-export interface Sighting { workspaceId: string; crawlJobId: string; goalId: string | null; domain: string; pageId: string; pageUrl: string; contentHash: string; html: string; rendered: boolean }
+/** The site on whose pages addresses were found. */
+export interface SightedSite { workspaceId: string; crawlJobId: string; goalId: string | null; domain: string }
+/** One page with the addresses it shows. */
+export interface Sighting { pageId: string; pageUrl: string; contentHash: string; rendered: boolean; found: readonly FoundAddress[] }
 
 /** Addresses: found on pages with their proof, stored once per workspace, given a verdict. */
 export class EmailService {
@@ -44,45 +46,68 @@ export class EmailService {
     return await checkEmail(email, { dns: this.dns, now: new Date() });
   }
 
+  /** The addresses a page shows; pure. */
+  find(html: string, pageUrl: string): FoundAddress[] {
+    return extractEmails(html, { url: pageUrl });
+  }
+
   /**
-   * Stores what a page shows, inside the page's own transaction: once per workspace and address, one source
-   * per page. @returns the addresses that are new to this crawl
+   * Stores what pages of one site show, inside their own transaction: once per workspace and address, one source per page.
+   * @returns by page id, the addresses that are new to this crawl, each at the first page that shows it
    */
-  async storeEmails(tx: ProgressTx, sighting: Sighting): Promise<{ id: string; address: string }[]> {
-    // In one order everywhere, so that two pages with the same addresses never wait for each other in a circle.
-    const found = extractEmails(sighting.html, { url: sighting.pageUrl }).sort((a, b) => (a.address < b.address ? -1 : 1));
-    const fresh: { id: string; address: string }[] = [];
+  async storeEmails(tx: ProgressTx, site: SightedSite, pages: readonly Sighting[]): Promise<Map<string, { id: string; address: string }[]>> {
+    const fresh = new Map<string, { id: string; address: string }[]>();
+    const shown = pages.flatMap((page) => page.found.filter((found) => parseAddress(found.address).ok).map((found) => ({ page, found })));
+    if (shown.length === 0) return fresh;
+    const emails = await this.#upsert(tx, site, shown.map(({ found }) => found));
+    const ids = [...emails.values()].map(({ id }) => id);
+    const known = new Set((await tx.query<{ id: string }>('SELECT id FROM unnest($1::uuid[]) AS sighted (id) WHERE EXISTS (SELECT 1 FROM email_sources s WHERE s.email_id = sighted.id AND s.crawl_job_id = $2)', [ids, site.crawlJobId])).map(({ id }) => id));
+    const sources = shown.flatMap(({ page, found }) => {
+      const email = emails.get(found.address);
+      return email ? [{ page, found, email }] : [];
+    });
+    await tx.query(`
+      INSERT INTO email_sources (email_id, page_id, crawl_job_id, page_url, snippet, notation, content_hash, found_at)
+      SELECT email_id, page_id, $1, page_url, snippet, notation, content_hash, now()
+      FROM unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[]) AS seen (email_id, page_id, page_url, snippet, notation, content_hash)
+      ON CONFLICT (email_id, page_id) DO NOTHING`,
+    [site.crawlJobId, sources.map(({ email }) => email.id), sources.map(({ page }) => page.pageId), sources.map(({ page }) => page.pageUrl), sources.map(({ found }) => storableText(found.snippet)),
+      sources.map(({ page, found }) => (page.rendered ? EmailNotation.RENDERED : found.notation)), sources.map(({ page }) => page.contentHash)]);
     let valid = 0;
-    for (const one of found) {
-      const email = await this.#upsert(tx, sighting, one);
-      if (!email) continue;
-      const [known] = await tx.query('SELECT 1 FROM email_sources WHERE email_id = $1 AND crawl_job_id = $2 LIMIT 1', [email.id, sighting.crawlJobId]);
-      await tx.query(`
-        INSERT INTO email_sources (email_id, page_id, crawl_job_id, page_url, snippet, notation, content_hash, found_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, now()) ON CONFLICT (email_id, page_id) DO NOTHING`,
-      [email.id, sighting.pageId, sighting.crawlJobId, sighting.pageUrl, storableText(one.snippet), sighting.rendered ? EmailNotation.RENDERED : one.notation, sighting.contentHash]);
-      if (known) continue;
-      fresh.push({ id: email.id, address: one.address });
+    for (const { page, found, email } of sources) {
+      if (known.has(email.id)) continue;
+      known.add(email.id);
+      fresh.set(page.pageId, [...fresh.get(page.pageId) ?? [], { id: email.id, address: found.address }]);
       if (email.status === EmailStatus.VALID) valid += 1;
     }
     // Checked for another site before: they count for this goal too. After all addresses: the lock order is
     // crawl job, addresses, goal.
-    if (valid > 0 && sighting.goalId) await tx.query('UPDATE goals SET emails_valid = emails_valid + $2 WHERE id = $1', [sighting.goalId, valid]);
+    if (valid > 0 && site.goalId) await tx.query('UPDATE goals SET emails_valid = emails_valid + $2 WHERE id = $1', [site.goalId, valid]);
     return fresh;
   }
 
-  async #upsert(tx: ProgressTx, sighting: Sighting, found: FoundAddress): Promise<{ id: string; status: EmailStatus } | undefined> {
-    const parsed = parseAddress(found.address);
-    if (!parsed.ok) return undefined;
-    const kind = classifyAddress(parsed.address.local, parsed.address.asciiDomain);
-    const domain = found.address.slice(found.address.lastIndexOf('@') + 1);
-    const [row] = await tx.query<{ id: string; status: EmailStatus }>(`
-      INSERT INTO emails (workspace_id, address, domain, kind, status, person_name, job_title, third_party) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+  /** @param found well-formed addresses, the same one perhaps several times @returns their rows, by address */
+  async #upsert(tx: ProgressTx, site: SightedSite, found: readonly FoundAddress[]): Promise<Map<string, { id: string; status: EmailStatus }>> {
+    const byAddress = groupBy(found, (one) => one.address);
+    // In one order everywhere, so that two transactions with the same addresses never wait for each other in a circle.
+    const rows = [...byAddress.keys()].sort().flatMap((address) => {
+      const parsed = parseAddress(address);
+      const sightings = byAddress.get(address) ?? [];
+      return parsed.ok ? [{
+        address, domain: address.slice(address.lastIndexOf('@') + 1), kind: classifyAddress(parsed.address.local, parsed.address.asciiDomain),
+        personName: sightings.find((one) => one.personName !== null)?.personName ?? null, jobTitle: sightings.find((one) => one.jobTitle !== null)?.jobTitle ?? null,
+        thirdParty: sightings.every((one) => isThirdParty(one, site.domain)),
+      }] : [];
+    });
+    const stored = await tx.query<{ id: string; address: string; status: EmailStatus }>(`
+      INSERT INTO emails (workspace_id, status, address, domain, kind, person_name, job_title, third_party)
+      SELECT $1, $2, * FROM unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::boolean[])
       ON CONFLICT (workspace_id, address) DO UPDATE SET person_name = coalesce(emails.person_name, EXCLUDED.person_name),
         job_title = coalesce(emails.job_title, EXCLUDED.job_title), third_party = emails.third_party AND EXCLUDED.third_party
-      RETURNING id, status`,
-    [sighting.workspaceId, found.address, domain, kind, EmailStatus.UNKNOWN, found.personName === null ? null : storableText(found.personName), found.jobTitle === null ? null : storableText(found.jobTitle), isThirdParty(found, sighting.domain)]);
-    return row;
+      RETURNING id, address, status`,
+    [site.workspaceId, EmailStatus.UNKNOWN, rows.map((row) => row.address), rows.map((row) => row.domain), rows.map((row) => row.kind), rows.map((row) => (row.personName === null ? null : storableText(row.personName))),
+      rows.map((row) => (row.jobTitle === null ? null : storableText(row.jobTitle))), rows.map((row) => row.thirdParty)]);
+    return new Map(stored.map(({ address, ...row }) => [address, row]));
   }
 
   /** Gives one stored address its verdict. Safe to run twice: the second time only the time of the check changes. */
