@@ -17,7 +17,9 @@ import { ApiKeys } from './services/auth/api-keys.js';
 import { AuthService } from './services/auth/auth.service.js';
 import { Bearer } from './services/auth/bearer.js';
 import { Identities } from './services/auth/identities.js';
+import { Invitations } from './services/auth/invitations.js';
 import { Limits } from './services/auth/limits.js';
+import { Members } from './services/auth/members.js';
 import { AttemptCookies } from './services/auth/oauth-attempt.js';
 import { buildOAuthProviders } from './services/auth/oauth-providers.js';
 import { OAuthService } from './services/auth/oauth.service.js';
@@ -109,7 +111,9 @@ async function build(config: Config, logger: Logger, closers: Closers): Promise<
   const auth = new AuthService({ dataSource, signer, limits, accounts, sessions, bearer });
   const cookies = new AttemptCookies(Buffer.from(hkdfSync('sha256', signer.secret, '', 'leadline oauth attempts', 32)), config.publicUrl);
   const oauth = new OAuthService({ dataSource, identities, cookies, providers: buildOAuthProviders(config), publicUrl: config.publicUrl, logger, sessions, limits });
-  const workspaces = new Workspaces(dataSource);
+  const workspaces = new Workspaces(dataSource, limits);
+  const members = new Members(dataSource);
+  const invitations = new Invitations({ dataSource, jobs, limits, config });
   const mail = new MailService(dataSource, config);
   closers.add('mail', () => mail.close());
   const nlp = new NlpService({ config: { openaiApiKey: config.OPENAI_API_KEY, openaiBaseUrl: config.OPENAI_BASE_URL, openaiModel: config.OPENAI_MODEL, llmTimeoutMs: config.LLM_TIMEOUT_MS }, logger });
@@ -146,7 +150,7 @@ async function build(config: Config, logger: Logger, closers: Closers): Promise<
       storage: () => ({ state: 'READY', detail: config.STORAGE_URL ?? 'files in DATA_DIR/pages' }),
     },
   });
-  const services: Services = { auth, oauth, identities, workspaces, apiKeys, nlp, goals, search, crawler, emails, leads, exports, health };
+  const services: Services = { auth, oauth, identities, workspaces, members, invitations, apiKeys, nlp, goals, search, crawler, emails, leads, exports, health };
 
   await jobs.ready();
   if (!config.DATABASE_URL && backplane.size === 'embedded') {

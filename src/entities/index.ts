@@ -8,6 +8,7 @@ import { Export } from './export.js';
 import { FrontierUrl } from './frontier-url.js';
 import { Goal } from './goal.js';
 import { HostClock } from './host-clock.js';
+import { Invitation } from './invitation.js';
 import { LeadEvent } from './lead-event.js';
 import { LeadGoal } from './lead-goal.js';
 import { LeadNote } from './lead-note.js';
@@ -40,6 +41,7 @@ export const ENTITIES = [
   Goal,
   HostClock,
   Identity,
+  Invitation,
   LeadEvent,
   LeadGoal,
   LeadNote,

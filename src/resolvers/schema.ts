@@ -7,6 +7,8 @@ import { ApiKeys } from '../services/auth/api-keys.js';
 import { AuthService } from '../services/auth/auth.service.js';
 import { Identities } from '../services/auth/identities.js';
 import { OAuthService } from '../services/auth/oauth.service.js';
+import { Invitations } from '../services/auth/invitations.js';
+import { Members } from '../services/auth/members.js';
 import { Workspaces } from '../services/auth/workspaces.js';
 import { CrawlerService } from '../services/crawler/crawler.service.js';
 import { EmailService } from '../services/email/email.service.js';
@@ -17,6 +19,7 @@ import { NlpService } from '../services/nlp/nlp.service.js';
 import { SearchService } from '../services/search/search.service.js';
 import { AccountsResolver, MembershipResolver, WorkspaceResolver } from './accounts.resolver.js';
 import { CrawlEventResolver, CrawlingResolver, PageResolver } from './crawling.resolver.js';
+import { MembersResolver } from './members.resolver.js';
 import { EmailsResolver } from './emails.resolver.js';
 import { FederationResolver } from './federation.resolver.js';
 import { GoalEventResolver, GoalsResolver } from './goals.resolver.js';
@@ -28,6 +31,7 @@ import { refuseBrokenText } from './text-arguments.js';
 /** What the resolvers call. */
 export interface Services {
   auth: AuthService; oauth: OAuthService; identities: Identities; workspaces: Workspaces; apiKeys: ApiKeys; nlp: NlpService; goals: GoalService; search: SearchService;
+  auth: AuthService; workspaces: Workspaces; members: Members; invitations: Invitations; apiKeys: ApiKeys; nlp: NlpService; goals: GoalService; search: SearchService;
   crawler: CrawlerService; emails: EmailService; leads: LeadService; exports: LeadExports; health: Health;
 }
 
@@ -50,6 +54,7 @@ export async function createSchema(services: Services | null): Promise<GraphQLSc
     [FederationResolver, () => new FederationResolver(need().oauth, need().identities)],
     [WorkspaceResolver, () => new WorkspaceResolver(need().workspaces)],
     [MembershipResolver, () => new MembershipResolver()],
+    [MembersResolver, () => new MembersResolver(need().workspaces, need().members, need().invitations)],
     [GoalsResolver, () => new GoalsResolver(need().goals, need().search, need().crawler, need().leads, need().nlp)],
     [GoalEventResolver, () => new GoalEventResolver()],
     [SearchResolver, () => new SearchResolver(need().search)],

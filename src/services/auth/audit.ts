@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import type { Actor } from '../../actor.js';
 import { AuditEvent } from '../../entities/audit-event.js';
 
 /** Every kind of event in the log. */
@@ -25,6 +26,9 @@ export interface AuditRecord {
   /** Words of the product and ids only, never anything that a person typed: an erased person must leave nothing here. */
   details?: Record<string, string | number | boolean>;
 }
+
+/** Who did it, as the log names them. */
+export const auditOf = ({ userId, workspaceId, sessionId, apiKeyId }: Actor): Pick<AuditRecord, 'userId' | 'workspaceId' | 'sessionId' | 'apiKeyId'> => ({ userId, workspaceId, sessionId, apiKeyId });
 
 /** Adds one line to the audit log. Give it the manager of the transaction that does what is told, so that both happen or neither. */
 export async function record(manager: EntityManager, event: AuditRecord): Promise<void> {

@@ -7,6 +7,10 @@ const RULES = {
   login: { points: 20, seconds: 300 },
   oauth: { points: 100, seconds: 600 },
   mail: { points: 5, seconds: 3_600 },
+  /** Per workspace: an invitation is a mail to a stranger. */
+  invitation: { points: 100, seconds: 86_400 },
+  /** Per person. */
+  workspace: { points: 20, seconds: 86_400 },
 } as const;
 
 export type LimitScope = keyof typeof RULES;

@@ -1,13 +1,16 @@
 import { In, type DataSource } from 'typeorm';
-import type { Actor } from '../../actor.js';
+import { permit, type Actor } from '../../actor.js';
 import { Membership } from '../../entities/membership.js';
 import { User } from '../../entities/user.js';
 import { Workspace } from '../../entities/workspace.js';
 import { LeadlineError } from '../../errors.js';
+import { auditOf, record } from './audit.js';
+import type { Limits } from './limits.js';
+import { makeWorkspace } from './members.js';
 
 /** Who the actor is and where. */
 export class Workspaces {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(private readonly dataSource: DataSource, private readonly limits: Limits) {}
 
   async me(actor: Actor): Promise<User> {
     const user = await this.dataSource.getRepository(User).findOneBy({ id: actor.userId });
@@ -19,15 +22,28 @@ export class Workspaces {
     return await this.dataSource.getRepository(Workspace).findOneByOrFail({ id: actor.workspaceId });
   }
 
+  /** A further workspace, owned by the actor, who stays where they are: `switchWorkspace` goes there. */
+  async create(actor: Actor, name: string): Promise<Workspace> {
+    permit(actor, 'ownAccount');
+    const trimmed = name.trim();
+    if (trimmed.length < 1 || trimmed.length > 100 || /\p{Cc}/u.test(trimmed)) throw new LeadlineError('BAD_USER_INPUT', 'The name of a workspace has 1 to 100 characters, on one line.', { details: { fields: ['name'] } });
+    await this.limits.consume('workspace', actor.userId);
+    return await this.dataSource.transaction(async (manager) => {
+      const workspace = await makeWorkspace(manager, actor.userId, trimmed);
+      await record(manager, { type: 'WORKSPACE_CREATED', ...auditOf(actor), subjectId: workspace.id });
+      return workspace;
+    });
+  }
+
   /** Memberships of a person: all of them for that person, else the one in the asker's workspace. A fresh sign-in has no actor yet and asks for itself. */
   async membershipsOf(actor: Actor | null, userId: string): Promise<Membership[]> {
     if (actor && userId !== actor.userId) return await this.dataSource.getRepository(Membership).findBy({ userId, workspaceId: actor.workspaceId });
     return await this.dataSource.getRepository(Membership).find({ where: { userId }, order: { createdAt: 'ASC' } });
   }
 
-  /** Members of the actor's workspace. */
+  /** Members of the actor's workspace, or of another one the signed-in person belongs to; an API key sees its own only. */
   async membersOf(actor: Actor, workspaceId: string): Promise<Membership[]> {
-    if (workspaceId !== actor.workspaceId) return [];
+    if (workspaceId !== actor.workspaceId && (actor.sessionId === null || !await this.dataSource.getRepository(Membership).existsBy({ workspaceId, userId: actor.userId }))) return [];
     return await this.dataSource.getRepository(Membership).find({ where: { workspaceId }, order: { createdAt: 'ASC' } });
   }
 

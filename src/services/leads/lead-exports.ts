@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { DataSource } from 'typeorm';
-import { requireReader, type Actor } from '../../actor.js';
+import { permit, requireReader, type Actor } from '../../actor.js';
 import { ExportFormat, ExportPreset, ExportStatus, LeadEventType } from '../../entities/enums.js';
 import { Export } from '../../entities/export.js';
 import { Lead } from '../../entities/lead.js';
@@ -31,7 +31,7 @@ export class LeadExports {
   }
 
   async exportLeads(actor: Actor, filter: LeadFilter, format: ExportFormat, preset: ExportPreset): Promise<Export> {
-    requireReader(actor);
+    permit(actor, 'export');
     if (format !== ExportFormat.CSV) throw new LeadlineError('BAD_USER_INPUT', 'This version exports CSV.', { details: { fields: ['format'] } });
     if (preset !== ExportPreset.FULL && preset !== ExportPreset.SEQUENCER) throw new LeadlineError('BAD_USER_INPUT', 'This version has the presets FULL and SEQUENCER.', { details: { fields: ['preset'] } });
     // Checked now, so that a bad filter is told here and not by a failed job.
