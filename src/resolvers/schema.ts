@@ -30,8 +30,7 @@ import { refuseBrokenText } from './text-arguments.js';
 
 /** What the resolvers call. */
 export interface Services {
-  auth: AuthService; oauth: OAuthService; identities: Identities; workspaces: Workspaces; apiKeys: ApiKeys; nlp: NlpService; goals: GoalService; search: SearchService;
-  auth: AuthService; workspaces: Workspaces; members: Members; invitations: Invitations; apiKeys: ApiKeys; nlp: NlpService; goals: GoalService; search: SearchService;
+  auth: AuthService; oauth: OAuthService; identities: Identities; workspaces: Workspaces; members: Members; invitations: Invitations; apiKeys: ApiKeys; nlp: NlpService; goals: GoalService; search: SearchService;
   crawler: CrawlerService; emails: EmailService; leads: LeadService; exports: LeadExports; health: Health;
 }
 
