@@ -6,7 +6,7 @@ export interface Actor {
   userId: string;
   workspaceId: string;
   role: Role;
-  /** Set for a signed-in session, null for an API key. */
+  /** Set for a session of ours; null for an API key and for a person whom another server signed in. */
   sessionId: string | null;
   apiKeyId: string | null;
   /** A session may do both; an API key what it was made for. */
@@ -46,7 +46,7 @@ export function permit(actor: Actor, action: Action): void {
   const { role, scope } = PERMISSIONS[action];
   if (!isAtLeast(actor.role, role)) throw forbiddenBelow(role);
   if (scope === null) {
-    if (actor.sessionId === null) throw new LeadlineError('FORBIDDEN', 'No API key may do this: sign in.', { details: { required: 'SESSION' } });
+    if (actor.apiKeyId !== null) throw new LeadlineError('FORBIDDEN', 'No API key may do this: sign in.', { details: { required: 'SESSION' } });
     return;
   }
   // WRITE includes READ: a key that may change things may look at them.

@@ -43,7 +43,7 @@ export class Workspaces {
 
   /** Members of the actor's workspace, or of another one the signed-in person belongs to; an API key sees its own only. */
   async membersOf(actor: Actor, workspaceId: string): Promise<Membership[]> {
-    if (workspaceId !== actor.workspaceId && (actor.sessionId === null || !await this.dataSource.getRepository(Membership).existsBy({ workspaceId, userId: actor.userId }))) return [];
+    if (workspaceId !== actor.workspaceId && (actor.apiKeyId !== null || !await this.dataSource.getRepository(Membership).existsBy({ workspaceId, userId: actor.userId }))) return [];
     return await this.dataSource.getRepository(Membership).find({ where: { workspaceId }, order: { createdAt: 'ASC' } });
   }
 
