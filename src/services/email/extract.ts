@@ -7,6 +7,7 @@ import { EmailNotation } from '../../entities/enums.js';
 import { findInAttributes } from './extract/attributes.js';
 import { isCredit } from './extract/credit.js';
 import type { Finding } from './extract/finding.js';
+import { findInNested } from './extract/nested.js';
 import { hasInside, lowerBound, type PageModel } from './extract/page-model.js';
 import { personOf, PersonIndex } from './extract/person.js';
 import { pageContext, type PageContext } from './extract/precision.js';
@@ -17,6 +18,7 @@ import { findInStructuredData } from './extract/structured.js';
 import { applySubstitute } from './extract/substitute.js';
 import { scanText } from './extract/text-scanner.js';
 import { isThirdPartyAddress } from './extract/third-party.js';
+import { findInVcards } from './extract/vcard.js';
 
 export interface FoundAddress {
   /** Lower case; an internationalised domain stays in Unicode where the page prints it so. */
@@ -48,11 +50,11 @@ const MAX_PEOPLE = 2_000;
 
 function findInText(model: PageModel, page: PageContext): Finding[] {
   const findings: Finding[] = [];
-  const reversedEnds = model.reversed.map((each) => each.end);
+  const composedEnds = model.composed.map((each) => each.end);
   for (const match of scanText(model.text, { page, seams: model.seams })) {
-    const range = model.reversed[lowerBound(reversedEnds, match.start + 1)];
-    const reversed = range !== undefined && match.end > range.start;
-    const notation = match.decoded || reversed ? EmailNotation.DEOBFUSCATED
+    const range = model.composed[lowerBound(composedEnds, match.start + 1)];
+    const composed = range !== undefined && match.end > range.start;
+    const notation = match.decoded || composed ? EmailNotation.DEOBFUSCATED
       : hasInside(model.entityOffsets, match.start, match.end) ? EmailNotation.ENTITY : EmailNotation.TEXT;
     findings.push({ local: match.local, domain: match.domain, notation, start: match.start, end: match.end, evidence: null, element: -1 });
   }
@@ -103,7 +105,7 @@ function bestFinding(findings: readonly Finding[], notation: EmailNotation): Fin
 export function extractEmails(content: string, options: { url?: string } = {}): FoundAddress[] {
   const page = pageContext(options.url);
   const model = scanContent(content.length > MAX_CONTENT ? content.slice(0, MAX_CONTENT) : content);
-  const findings = [...findInText(model, page), ...findInAttributes(model, page), ...findInStructuredData(model, page), ...findInScripts(model, page)];
+  const findings = [...findInText(model, page), ...findInAttributes(model, page), ...findInStructuredData(model, page), ...findInVcards(model, page), ...findInNested(model, page), ...findInScripts(model, page)];
   findings.sort((a, b) => a.start - b.start);
   const people = new PersonIndex(model, findings, siteName(page));
   const addresses: FoundAddress[] = [];

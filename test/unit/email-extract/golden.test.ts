@@ -1,31 +1,44 @@
 import { describe, expect, it } from 'vitest';
+import { EmailNotation } from '../../../src/entities/enums.js';
 import { extractEmails } from '../../../src/services/email/extract.js';
-import { DECOYS } from '../../fixtures/obfuscation/decoys.js';
-import { MARKUP } from '../../fixtures/obfuscation/markup.js';
-import { SCRIPTS } from '../../fixtures/obfuscation/scripts.js';
-import { SPELLED } from '../../fixtures/obfuscation/spelled.js';
+import { readCorpus, type CorpusCase } from '../../support/corpus.js';
 
-const groups = { 'spelled out': SPELLED, 'mark-up': MARKUP, scripts: SCRIPTS, decoys: DECOYS };
+const corpus = readCorpus();
+const techniques = [...new Set(corpus.map((each) => each.technique))];
+const read = (each: CorpusCase): string[] => extractEmails(each.content, each.url === undefined ? {} : { url: each.url }).map((found) => `${found.address} ${found.notation}`).sort();
+const wanted = (each: CorpusCase): string[] => each.expected.map(({ address, notation }) => `${address} ${notation}`).sort();
 
-describe.each(Object.entries(groups))('golden cases: %s', (_group, cases) => {
-  it.each(cases.map((each) => [`reads "${each.name}"${each.language === '' ? '' : ` (${each.language})`} as expected`, each] as const))('%s', (_name, each) => {
-    const found = extractEmails(each.content, each.url === undefined ? {} : { url: each.url });
-    const sorted = (pairs: readonly (readonly [string, string])[]): string[] => pairs.map((pair) => pair.join(' ')).sort();
-    expect(sorted(found.map((one) => [one.address, one.notation]))).toEqual(sorted(each.expected));
+describe.each(techniques)('the open corpus, %s', (technique) => {
+  const cases = corpus.filter((each) => each.technique === technique && each.hard !== true);
+  it.each(cases.map((each) => [`reads "${each.name}"${each.language === '' ? '' : ` (${each.language})`} as a careful reader would`, each] as const))('%s', (_name, each) => {
+    expect(read(each)).toEqual(wanted(each));
   });
 });
 
-describe('the golden cases', () => {
-  const all = Object.values(groups).flat();
-
-  it('cover at least 100 cases in at least 12 languages, decoys included', () => {
-    expect(all.length).toBeGreaterThanOrEqual(100);
-    expect(new Set(all.map((each) => each.language).filter((language) => language !== '')).size).toBeGreaterThanOrEqual(12);
-    expect(DECOYS.length).toBeGreaterThanOrEqual(30);
+describe('the open corpus', () => {
+  it('has at least 150 cases in at least 12 languages, and at least 40 decoys', () => {
+    expect(corpus.length).toBeGreaterThanOrEqual(150);
+    expect(new Set(corpus.map((each) => each.language).filter((language) => language !== '')).size).toBeGreaterThanOrEqual(12);
+    expect(corpus.filter((each) => each.expected.length === 0).length).toBeGreaterThanOrEqual(40);
   });
 
-  it('give a snippet of bounded length with every address', () => {
-    for (const each of all) for (const found of extractEmails(each.content)) {
+  it('spells the sign out in at least 15 languages', () => {
+    expect(new Set(corpus.filter((each) => each.technique === 'spelled' && each.expected.length > 0).map((each) => each.language)).size).toBeGreaterThan(15);
+  });
+
+  it('holds each case once, in the documented form', () => {
+    expect(new Set(corpus.map((each) => `${each.content}\n${each.url ?? ''}`)).size).toBe(corpus.length);
+    expect(new Set(corpus.map((each) => `${each.technique} ${each.language} ${each.name}`)).size).toBe(corpus.length);
+    const notations = new Set<string>(Object.values(EmailNotation));
+    expect(corpus.filter((each) => each.name === '' || each.content === '' || each.expected.some(({ address, notation }) => !address.includes('@') || !notations.has(notation)))).toEqual([]);
+  });
+
+  it('marks as hard only what is not read', () => {
+    expect(corpus.filter((each) => each.hard === true && read(each).join() === wanted(each).join()).map((each) => each.name)).toEqual([]);
+  });
+
+  it('gives a snippet of bounded length with every address', () => {
+    for (const each of corpus) for (const found of extractEmails(each.content)) {
       expect(found.snippet).not.toBe('');
       expect(found.snippet.length).toBeLessThanOrEqual(600);
       expect(found.snippet).not.toMatch(/\s{2}/);

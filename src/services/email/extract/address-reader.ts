@@ -8,8 +8,8 @@ const MAX_DOMAIN_RUN = 260;
 const MAX_MARKER = 18;
 const DOTS = new Set(DOT_WORDS);
 const DOTS_BARE = new Set(DOT_WORDS_BARE);
-const OPENERS = '[({<«|*~"';
-const CLOSERS: Readonly<Record<string, string>> = { '[': ']', '(': ')', '{': '}', '<': '>', '«': '»', '|': '|', '*': '*', '~': '~', '"': '"' };
+const OPENERS = '[({<«|*~"_&-';
+const CLOSERS: Readonly<Record<string, string>> = { '[': ']', '(': ')', '{': '}', '<': '>', '«': '»', '|': '|', '*': '*', '~': '~', '"': '"', _: '_', '&': ';', '-': '-' };
 
 /** One run of characters of the local part, ending before `end`; stops where the writing system changes. */
 function localRun(text: string, end: number): number {
@@ -54,8 +54,10 @@ function markerBefore(text: string, end: number): Marker | null {
   const closer = text[at - 1] ?? '';
   for (const opener of OPENERS) {
     if (CLOSERS[opener] !== closer) continue;
-    const open = text.lastIndexOf(opener, at - 2);
-    if (open < 0 || at - open > MAX_MARKER) continue;
+    const from = Math.max(0, at - MAX_MARKER);
+    const inside = text.slice(from, at - 1).lastIndexOf(opener);
+    if (inside < 0) continue;
+    const open = from + inside;
     const sign = signOf(text.slice(open + 1, at - 1));
     if (sign !== null) return { start: skipSpacesBack(text, open), end, sign, bare: false };
   }
@@ -74,12 +76,11 @@ function markerAfter(text: string, from: number): Marker | null {
   const opener = text[at] ?? '';
   const closer = CLOSERS[opener];
   if (closer !== undefined) {
-    const close = text.indexOf(closer, at + 1);
-    if (close > at + 1 && close - at < MAX_MARKER) {
-      const sign = signOf(text.slice(at + 1, close));
-      if (sign !== null) return { start: from, end: skipSpaces(text, close + 1), sign, bare: false };
-    }
-    return null;
+    // "((dot))" as well; the look-ahead is bounded, or a megabyte of openers would be searched once for each of them.
+    const double = text[at + 1] === opener ? 1 : 0;
+    const close = text.slice(at, at + MAX_MARKER + 2).indexOf(closer, 1 + double);
+    const sign = close > 1 + double ? signOf(text.slice(at + 1 + double, at + close)) : null;
+    return sign === null || (double > 0 && text[at + close + 1] !== closer) ? null : { start: from, end: skipSpaces(text, at + close + 1 + double), sign, bare: false };
   }
   if (at === from) return null;
   if (opener === '.' && text[at + 1] === ' ') return { start: from, end: skipSpaces(text, at + 1), sign: '.', bare: true };
@@ -128,6 +129,10 @@ export interface DomainReading {
   decoded: boolean;
 }
 
+const HYPHENED_DOT = /-(?:dot|punkt|point|punto|ponto|kropka|tecka)-/gi;
+/** A picture of a dot: see ICON_DOT of the text scanner. */
+const ICON_DOT = '\ue001';
+
 function labelRun(text: string, from: number): number {
   let at = from;
   let kind = CharClass.None;
@@ -169,13 +174,24 @@ export function readSpelledDomain(text: string, from: number): DomainReading | n
   const spelledAt: boolean[] = [];
   let at = from;
   let spelled = false;
-  for (let label = 0; label < 8; label += 1) {
+  for (let count = 0; count < 8; count += 1) {
     const end = labelRun(text, at);
     if (end === at) break;
-    domain += text.slice(at, end);
+    const printed = text.slice(at, end);
+    // "firm-dot-example": hyphens belong to a label, so the word is found inside it.
+    const label = printed.includes('-') ? printed.replace(HYPHENED_DOT, '.') : printed;
+    if (label !== printed) spelled = true;
+    domain += label;
     ends.push(end);
     names.push(domain);
     spelledAt.push(spelled);
+    const picture = skipSpaces(text, end);
+    if (text[picture] === ICON_DOT) {
+      domain += '.';
+      spelled = true;
+      at = skipSpaces(text, picture + 1);
+      continue;
+    }
     if (text[end] === '.' && letterClass(text[end + 1] ?? '') !== CharClass.None) {
       domain += '.';
       at = end + 1;
@@ -197,7 +213,7 @@ export function readSpelledDomain(text: string, from: number): DomainReading | n
     }
     break;
   }
-  for (let last = names.length - 1; last >= 1; last -= 1) {
+  for (let last = names.length - 1; last >= 0; last -= 1) {
     const name = names[last] ?? '';
     const end = ends[last] ?? from;
     const settled = settleDomain(name);

@@ -1,7 +1,7 @@
 /** Addresses carried by attributes: links, Cloudflare, data-*, titles, and halves that scripts put together. */
 import { EmailNotation } from '../../../entities/enums.js';
 import { foldText } from './characters.js';
-import { base64Text, cloudflareText, findMailtoShift, hexText, percentDecode, reverseText, rot13 } from './ciphers.js';
+import { base64Text, cloudflareText, codeListText, findMailtoShift, hexText, percentDecode, reverseText, rot13 } from './ciphers.js';
 import { isMailDomain } from './domain.js';
 import { clipEvidence, type BareAddress, type Finding } from './finding.js';
 import { isMailto, readMailto } from './mailto.js';
@@ -37,9 +37,11 @@ export function decodeValue(value: string, page: PageContext, hinted: boolean): 
     const found = readMailto(shifted, page);
     if (found.length > 0) return found;
   }
-  const candidates: (string | null)[] = [base64Text(value), hexText(value)];
+  const candidates: (string | null)[] = [base64Text(value), hexText(value), codeListText(value)];
   // Some plug-ins rotate first and write "[at]" over the sign afterwards.
-  const signed = value.replace(/\[at\]|\(at\)/i, '@');
+  const signed = value.replace(/\[at\]|\(at\)|\/at\//i, '@').replace(/\/dot\//gi, '.');
+  if (signed !== value) candidates.push(rot13(signed));
+  if (value.includes('/ng/')) candidates.push(rot13(value).replace('/at/', '@').replaceAll('/dot/', '.'));
   if (hinted) candidates.push(rot13(signed), reverseText(value), cloudflareText(value));
   for (const candidate of candidates) {
     if (candidate === null) continue;
@@ -54,6 +56,7 @@ export function decodeValue(value: string, page: PageContext, hinted: boolean): 
 
 function readLink(value: string, page: PageContext): { found: BareAddress[]; notation: EmailNotation } | null {
   if (isMailto(value)) return { found: readMailto(value, page), notation: EmailNotation.MAILTO };
+  if (/^\s{0,3}data:/i.test(value)) return null;
   const cloudflare = CF_LINK.exec(value)?.[1];
   if (cloudflare !== undefined) {
     const text = cloudflareText(cloudflare);
@@ -79,6 +82,10 @@ function readValue(record: AttributeRecord, page: PageContext): { found: BareAdd
     const text = cloudflareText(value);
     return { found: text === null ? [] : readMailto(text, page), notation: EmailNotation.CLOUDFLARE };
   }
+  if (name === 'srcdoc') return none;
+  // <meta http-equiv="refresh" content="5;url=mailto:…">
+  const refresh = name === 'content' ? /^\s{0,5}\d{0,6}\s{0,5};\s{0,5}url\s{0,5}=\s{0,5}["']?(mailto:[^"']{5,400})/i.exec(value)?.[1] : undefined;
+  if (refresh !== undefined) return { found: readMailto(refresh, page), notation: EmailNotation.MAILTO };
   const hinted = ENCODED_NAME.test(name);
   if (name.startsWith('data-') && (hinted || MAIL_NAME.test(name) || !value.includes(' '))) {
     const decoded = decodeValue(value, page, hinted);
@@ -93,7 +100,11 @@ function readValue(record: AttributeRecord, page: PageContext): { found: BareAdd
   }
   if (hinted && !value.includes('@')) return none;
   if (name.startsWith('data-') && isMailto(value)) return { found: readMailto(value, page), notation: EmailNotation.ATTRIBUTE };
-  return { found: scanText(foldText(value), { page }), notation: EmailNotation.ATTRIBUTE };
+  // JSON in an attribute writes the sign with its own escape.
+  const found = scanText(foldText(value.replace(/\\u0040/gi, '@')), { page });
+  if (found.length > 0 || !value.includes('@') || !MAIL_NAME.test(name)) return { found, notation: EmailNotation.ATTRIBUTE };
+  const turned = exactAddress(reverseText(value), page);
+  return { found: turned === null ? [] : [turned], notation: EmailNotation.ATTRIBUTE };
 }
 
 function toFindings(found: readonly BareAddress[], notation: EmailNotation, record: { name: string; value: string; element: number }, model: PageModel): Finding[] {

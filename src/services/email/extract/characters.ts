@@ -55,9 +55,11 @@ export function isSpace(char: string | undefined): boolean {
 
 const INVISIBLE = /[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\u034f]/g;
 const FULL_WIDTH = /[\uff01-\uff5e\ufe6b\ufe52\u3002\uff61\u2024]/g;
+/** Mathematical letters and digits (U+1D400–1D7FF): type that looks different and is read the same. */
+const STYLED = /(?:\ud835[\udc00-\udfff])+/g;
 const SPACES = /[\s\u00a0\u3000]+/g;
 /** One cheap test decides whether any of the three rewrites is needed at all. */
-const NEEDS_FOLDING = /[\u00ad\u034f\u1680\u2000-\u200f\u2024\u2028-\u202f\u205f-\u2064\u3000\u3002\ufe52\ufe6b\ufeff\uff01-\uff61\u00a0\t\n\r\f\v]| {2}/;
+const NEEDS_FOLDING = /[\u00ad\u034f\u1680\u2000-\u200f\u2024\u2028-\u202f\u205f-\u2064\u3000\u3002\ufe52\ufe6b\ufeff\uff01-\uff61\ud835\u00a0\t\n\r\f\v]| {2}/;
 
 function narrow(char: string): string {
   if (char === '\ufe6b') return '@';
@@ -71,5 +73,6 @@ function narrow(char: string): string {
  */
 export function foldText(raw: string): string {
   if (!NEEDS_FOLDING.test(raw)) return raw;
-  return raw.replace(INVISIBLE, '').replace(FULL_WIDTH, narrow).replace(SPACES, ' ');
+  const plain = raw.includes('\ud835') ? raw.replace(STYLED, (run) => run.normalize('NFKC')) : raw;
+  return plain.replace(INVISIBLE, '').replace(FULL_WIDTH, narrow).replace(SPACES, ' ');
 }

@@ -1,5 +1,7 @@
 /** The reversible encodings that mail obfuscators use. Each returns null rather than rubbish; all are linear. */
 
+import { work } from './steps.js';
+
 const MAX_INPUT = 2_000;
 
 /** ROT13 over ASCII letters. */
@@ -31,6 +33,13 @@ export function hexText(text: string): string | null {
   const clean = text.trim();
   if (clean.length < 10 || clean.length > MAX_INPUT || clean.length % 2 !== 0 || !/^[0-9a-f]{10,2000}$/i.test(clean)) return null;
   const decoded = Buffer.from(clean, 'hex').toString('utf8');
+  return isPrintable(decoded) ? decoded : null;
+}
+
+/** "105,110,102…": the codes of the characters, with commas, spaces, semicolons or hyphens between them. */
+export function codeListText(text: string): string | null {
+  if (text.length > MAX_INPUT || !/^\s{0,3}\d{2,3}(?:[,; -]{1,2}\d{2,3}){5,500}\s{0,3}$/.test(text)) return null;
+  const decoded = String.fromCharCode(...(text.match(/\d{2,3}/g) ?? []).map(Number));
   return isPrintable(decoded) ? decoded : null;
 }
 
@@ -107,11 +116,13 @@ const PREFIX = 'mailto:';
  */
 export function findMailtoShift(text: string): string | null {
   if (text.length < 12 || text.length > MAX_INPUT) return null;
+  work.steps += 40;
   const head = text.slice(0, PREFIX.length);
-  for (let by = -26; by <= 26; by += 1) {
+  // The first letter gives the shift away; in its own range it may have gone round either way.
+  const turn = ((('m'.charCodeAt(0) - head.charCodeAt(0)) % 26) + 26) % 26;
+  for (const by of [turn, turn - 26]) {
     if (by !== 0 && typo3Shift(head, by).toLowerCase() === PREFIX) return typo3Shift(text, by);
   }
-  // The first letter gives the shift away.
   const by = PREFIX.charCodeAt(0) - text.charCodeAt(0);
   if (by !== 0 && plainShift(head, by).toLowerCase() === PREFIX) return plainShift(text, by);
   if (/^(?:\d[^\n]){7}/.test(text) && digitPairs(text.slice(0, 14)).toLowerCase() === PREFIX) return digitPairs(text);

@@ -10,7 +10,7 @@ const MAX_HREF = 20_000;
 const MAX_ADDRESSES = 200;
 
 export function isMailto(href: string): boolean {
-  return SCHEME.test(href.slice(0, 40)) || /^\s{0,5}(?:mailto|%6d%61%69%6c%74%6f)(?:%3a|:)/i.test(href.slice(0, 60));
+  return SCHEME.test(href.slice(0, 40).replace(/[\t\n\r]/g, '')) || /^\s{0,5}(?:mailto|%6d%61%69%6c%74%6f)(?:%3a|:)/i.test(href.slice(0, 60));
 }
 
 function addressesIn(field: string, page: PageContext): BareAddress[] {
@@ -22,7 +22,8 @@ function addressesIn(field: string, page: PageContext): BareAddress[] {
 
 /** Addresses in order of appearance; an empty list for share links without one. Subject and body are not read. */
 export function readMailto(href: string, page: PageContext): BareAddress[] {
-  let rest = href.slice(0, MAX_HREF);
+  // The URL standard drops line breaks and tabs.
+  let rest = href.slice(0, MAX_HREF).replace(/[\t\n\r]/g, '');
   if (/%3a/i.test(rest.slice(0, 40))) rest = percentDecode(rest);
   rest = rest.replace(SCHEME, '');
   const question = rest.search(/\?|%3F(?=(?:subject|body|cc|bcc|to)(?:=|%3D))/i);

@@ -47,8 +47,8 @@ export interface PageModel {
   entityOffsets: number[];
   /** Sorted offsets where an inline tag begins or ends. */
   seams: number[];
-  /** Ranges of text that were printed backwards and have been turned round. */
-  reversed: { start: number; end: number }[];
+  /** Ranges of text that were printed backwards and have been turned round, or that a style sheet put in. */
+  composed: { start: number; end: number }[];
 }
 
 /** The index of the first value ≥ `wanted` in a sorted list. */

@@ -21,11 +21,27 @@ export const PLACEHOLDER_LOCALS: ReadonlySet<string> = new Set([
   'vorname', 'nachname', 'beispiel', 'muster', 'maxmustermann', 'max', 'mustermann', 'erikamustermann', 'du', 'sie', 'benutzer', 'adresse', 'ihre', 'deine',
   'nom', 'prenom', 'prénom', 'vous', 'toi', 'exemple', 'utilisateur', 'votre', 'adressemail', 'jeandupont',
   'nombre', 'usuario', 'ejemplo', 'tu', 'correo', 'tucorreo', 'nome', 'tuo', 'tua', 'utente', 'esempio', 'mariorossi', 'seu', 'usuário', 'exemplo', 'voce', 'você',
-  'naam', 'jij', 'jouw', 'voorbeeld', 'gebruiker', 'navn', 'namn', 'dig', 'deg', 'exempel', 'eksempel', 'sinä', 'sina', 'nimi', 'esimerkki', 'matti', 'mattimeikäläinen',
+  'ihr', 'ihremail', 'deinemail', 'votremail', 'seuemail', 'teu', 'twoj', 'twój', 'twojemail', 'din', 'dit', 'ditt', 'dinepost', 'vas', 'váš', 'vase', 'vaš', 'vaseemail', 'tvuj', 'tvoj', 'su', 'suemail', 'sizin', 'adiniz', 'sinun', 'az', 'ön', 'ваш', 'ваша', 'ваше', 'вашапочта', 'вашemail', 'ivanivanov', 'ivanov', 'иванов',
+  'naam', 'jij', 'jouw', 'uw', 'voorbeeld', 'gebruiker', 'navn', 'namn', 'dig', 'deg', 'exempel', 'eksempel', 'sinä', 'sina', 'nimi', 'esimerkki', 'matti', 'mattimeikäläinen',
   'imie', 'imię', 'nazwa', 'ty', 'przyklad', 'przykład', 'jankowalski', 'jmeno', 'jméno', 'priklad', 'příklad', 'uzivatel', 'meno', 'nev', 'név', 'pelda', 'példa',
   'nume', 'exemplu', 'ime', 'primjer', 'primer', 'имя', 'пример', 'почта', 'іменя', 'приклад', 'όνομα', 'isim', 'ad', 'ornek', 'örnek', 'kullanici',
   '名前', 'お名前', '이름', '您的邮箱', 'yourname', 'namae', 'taro', 'hanako', 'tarosuzuki',
 ]);
+
+/** Say themselves that they are samples, whatever domain they stand at. */
+export const SAMPLE_WORDS: ReadonlySet<string> = new Set(['example', 'sample', 'beispiel', 'exemple', 'ejemplo', 'exemplo', 'esempio', 'voorbeeld', 'eksempel', 'exempel', 'esimerkki', 'przyklad', 'przykład', 'priklad', 'příklad', 'pelda', 'példa', 'exemplu', 'primjer', 'пример', 'приклад', 'ornek', 'örnek', 'παράδειγμα', 'yourname', 'youremail', 'placeholder']);
+
+/** The same word on both sides of the sign: `test@test.com`, `xxx@xxx.co.jp`. */
+export const SELF_SAMPLES: ReadonlySet<string> = new Set(['test', 'xxx', 'abc', 'aaa', 'asdf', 'foo', 'bar', 'mail', 'email', 'sample', 'demo', 'xyz', 'domain', 'dominio', 'domaine', 'qwerty']);
+
+/** Ordinary words as names of a domain; real firms and providers have them too, so only a sample before the sign counts. */
+export const SAMPLE_DOMAIN_NAMES: ReadonlySet<string> = new Set([
+  'email', 'mail', 'e-mail', 'epost', 'e-post', 'mailadresse', 'emailadresse', 'adresse', 'empresa', 'company', 'firma', 'firm', 'entreprise', 'societe', 'azienda', 'bedrijf', 'yritys', 'företag', 'foretag', 'virksomhed',
+  'bedrift', 'site', 'website', 'web', 'correo', 'primer', 'provider', 'anbieter', 'server', 'domene', 'domæne', 'doman', 'domän', 'fournisseur', 'proveedor', 'posta', 'pošta', 'poczta', 'posti', 'sahkoposti', 'sähköposti', 'internet', 'test', 'host', 'isp', 'organization', 'business',
+]);
+
+/** Samples that are also names or nicks of people at a public provider: `max@gmail.com`. */
+export const LIVELY_SAMPLES: ReadonlySet<string> = new Set(['max', 'matti', 'taro', 'hanako', 'tarosuzuki', 'me', 'az', 'ad', 'ty', 'bar', 'abc', 'xyz', 'xx', 'ivanov', 'иванов', 'muster', 'mustermann', 'account', 'login', 'name', 'nobody', 'someone', 'foobar', 'foo']);
 
 /** Invented persons: samples on a real site, but a text without a page may be about them. */
 export const WEAK_PLACEHOLDER_LOCALS: ReadonlySet<string> = new Set([

@@ -1,6 +1,6 @@
 /** What looks like an address and is none: placeholders, package versions, keys, calendar ids, masked addresses. */
 import { isReservedDomain, registrableDomain } from './domain.js';
-import { PLACEHOLDER_DOMAINS, PLACEHOLDER_LOCALS, NAME_PATTERNS, WEAK_PLACEHOLDER_LOCALS } from './placeholder-words.js';
+import { PLACEHOLDER_DOMAINS, PLACEHOLDER_LOCALS, NAME_PATTERNS, LIVELY_SAMPLES, SAMPLE_DOMAIN_NAMES, SAMPLE_WORDS, SELF_SAMPLES, WEAK_PLACEHOLDER_LOCALS } from './placeholder-words.js';
 
 export interface PageContext {
   /** Registrable domain of the page, or null when the page is unknown. */
@@ -15,6 +15,14 @@ const IDENTIFIER_DOMAINS = [
   'unq.gbl.spaces',
 ];
 const CODE_HOSTS = new Set(['github.com', 'gitlab.com', 'bitbucket.org', 'codeberg.org', 'ssh.dev.azure.com', 'git.sr.ht']);
+
+/** Servers of the Fediverse and of chat: `jana@mastodon.social` is a handle there and no mail box. */
+const HANDLE_DOMAINS: ReadonlySet<string> = new Set([
+  'mastodon.social', 'mastodon.online', 'mastodon.world', 'mastodon.cloud', 'mstdn.social', 'mstdn.jp', 'mas.to', 'fosstodon.org', 'hachyderm.io', 'chaos.social', 'norden.social', 'troet.cafe', 'social.tchncs.de', 'ruhr.social', 'bonn.social',
+  'mastodon.uno', 'mastodon.green', 'mastodon.art', 'techhub.social', 'infosec.exchange', 'sigmoid.social', 'scholar.social', 'pixelfed.social', 'pixelfed.de', 'peertube.tv', 'lemmy.world', 'bsky.social', 'threads.net', 'jabber.org', 'jabber.ccc.de', 'matrix.org',
+]);
+/** Endings that are file types before they are suffixes. */
+const FILE_SUFFIXES: ReadonlySet<string> = new Set(['zip', 'mov']);
 
 const HASH = /^[0-9a-f]{24,64}$/i;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
@@ -47,6 +55,9 @@ function isPlaceholder(local: string, domain: string, page: PageContext): boolea
   // A reserved name is only credible where the page itself lives on one, or where nobody said where the text is from.
   if (reserved && page.siteDomain !== null && !isReservedDomain(page.siteDomain)) return true;
   if (onOwnSite) return false;
+  if (SAMPLE_WORDS.has(plain) && !reserved) return true;
+  if (plain === name && SELF_SAMPLES.has(plain)) return true;
+  if (SAMPLE_DOMAIN_NAMES.has(name) && PLACEHOLDER_LOCALS.has(plain) && !(REAL_PROVIDERS.has(domain) && LIVELY_SAMPLES.has(plain))) return true;
   const placeholderDomain = reserved || PLACEHOLDER_DOMAINS.has(name) || PLACEHOLDER_DOMAINS.has(domain);
   if (!placeholderDomain) return false;
   if (PLACEHOLDER_LOCALS.has(plain)) return true;
@@ -57,7 +68,7 @@ function isPlaceholder(local: string, domain: string, page: PageContext): boolea
 }
 
 /** Providers and firms whose names are also used as samples. */
-const REAL_PROVIDERS = new Set(['email.com', 'mail.com', 'gmail.com', 'email.de', 'mail.de', 'email.it', 'company.com', 'site.com']);
+const REAL_PROVIDERS = new Set(['email.com', 'mail.com', 'gmail.com', 'email.de', 'mail.de', 'email.it', 'mail.ru', 'email.cz', 'post.cz', 'web.de', 'mail.ee', 'mail.bg', 'company.com', 'site.com']);
 
 /** Local part and domain in lower case. True when the pair names a mail box somebody could own. */
 export function isCredible(local: string, domain: string, page: PageContext): boolean {
@@ -68,6 +79,10 @@ export function isCredible(local: string, domain: string, page: PageContext): bo
   // `package@1.5.app`: two numbers in front of the suffix are a version; one (163.com) is a provider.
   if (labels.length > 2 && labels.slice(0, -1).every((label) => VERSION_PART.test(label))) return false;
   if (IDENTIFIER_DOMAINS.some((host) => domain === host || domain.endsWith(`.${host}`))) return false;
+  if (HANDLE_DOMAINS.has(domain) && page.siteDomain !== domain) return false;
+  if (FILE_SUFFIXES.has(labels[labels.length - 1] ?? '') && page.siteDomain !== domain) return false;
+  // `nginx@sha256.…`, and `xxxx@…`: a digest, and somebody who does not want to be named.
+  if (/^sha(?:1|256|512)$/.test(labels[0] ?? '') || /^x{3,64}$/.test(local)) return false;
   if (local === 'git' && (CODE_HOSTS.has(domain) || labels[0] === 'git' || labels[0] === 'gitlab')) return false;
   return !isPlaceholder(local, domain, page);
 }

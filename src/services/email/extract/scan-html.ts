@@ -1,28 +1,47 @@
 /** One htmlparser2 pass: visible text with its block structure, attributes worth reading, scripts. Runs nothing. */
 import { Parser } from 'htmlparser2';
-import { hidesByStyle, readStyleSheet, reversesByStyle, type ClassRules } from './style-rules.js';
+import { isHalf, isReadable, mailProperty } from './readable.js';
+import { contentText, StyleSheets, type Applied, type StyledNode } from './style-match.js';
+import { hidesByStyle, reversesByStyle, shrinksByStyle, type StyleRule } from './style-rules.js';
 import type { AttributeGroup, AttributeRecord, ElementRecord, PageModel, ScriptRecord } from './page-model.js';
-import { TextBuilder } from './text-builder.js';
-import { ICON_AT } from './text-scanner.js';
+import { work } from './steps.js';
+import { TextBuilder, type TextMark } from './text-builder.js';
+import { ICON_AT, ICON_DOT } from './text-scanner.js';
+import { hasVcard, unfoldVcards } from './vcard.js';
 
 const BLOCKS = new Set('address article aside blockquote body br button canvas caption center dd details dialog dir div dl dt fieldset figcaption figure footer form frameset h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav noscript ol optgroup option p pre section select summary table tbody tfoot thead title tr ul video'.split(' '));
 const CELLS = new Set(['td', 'th']);
 /** Their text is code, a value to be typed over, or not rendered at all. */
 const SKIPPED = new Set(['script', 'style', 'template', 'textarea', 'iframe', 'noembed', 'math', 'object', 'audio', 'canvas', 'datalist']);
 const INLINE_DECOYS = new Set(['span', 'b', 'i', 'em', 'strong', 'small', 'font', 'u', 's', 'del', 'sup', 'sub', 'code', 'q', 'label', 'a', 'x']);
-const GROUP_NAME = /^(?:data-[\w-]*(?:user|name|local|domain|host|tld|suffix|ext|part|first|second|u|d|a|b|x|y|[12])\d?|user|domain|name|first|last|is-email|text|base)$/;
 const AT_PICTURE = /(?:^|[/_\-.])(?:at|arobase|arobas|aroba|arroba|klammeraffe|snabel-?a|at-?sign|atsymbol|kukac|zavinac|malpa|chiocciola|ät)\.(?:gif|png|jpe?g|svg|webp)$/i;
 const AT_ALT = /^\s{0,3}(?:@|\(?at\)?|\[at\]|arobase|arroba|chiocciola|klammeraffe|at[- ]zeichen)\s{0,3}$/i;
+const DOT_ALT = /^\s{0,3}(?:\.|\(?dot\)?|\[dot\]|punkt|point|punto|ponto)\s{0,3}$/i;
 const AT_ICON = /(?:^|[\s-])(?:at|at-sign|atsign)(?:$|\s)/i;
+/** Fonts that draw a picture for a word: the word is never seen. */
+const LIGATURES = /(?:^|\s)material-(?:icons|symbols)/;
+/** Fields of a card (hCard, h-card) that a style sheet sets apart and the source often writes without a space between. */
+const CARD = /(?:^|\s)(?:vcard|h-card)(?:\s|$)/;
+const CARD_FIELD = /(?:^|\s)(?:fn|n|org|title|role|email|type|tel|adr|url|[pu]-(?:name|org|job-title|role|email|tel|adr|url))(?:\s|$)/;
 /** More structure than any page for people has; beyond it only the text is kept. */
 const MAX_ELEMENTS = 200_000;
 const MAX_ATTRIBUTES = 200_000;
+/** A piece that is torn into a word to break it is short. */
+const MAX_TORN = 60;
 
 interface Open {
   index: number;
   skip: boolean;
   hidden: boolean;
-  reversed: { part: number; start: number } | null;
+  reversed: TextMark | null;
+  /** Set where a style makes it invisible in practice: cut out afterwards if it stands inside a word. */
+  shrunk: TextMark | null;
+  after: StyleRule | null;
+  node: StyledNode;
+  children: number;
+  /** Inside an hCard. */
+  card: boolean;
+  ligature: boolean;
 }
 
 class PageScanner {
@@ -31,7 +50,7 @@ class PageScanner {
   readonly attributes: AttributeRecord[] = [];
   readonly groups: AttributeGroup[] = [];
   readonly scripts: ScriptRecord[] = [];
-  private readonly rules: ClassRules = { hidden: new Set(), reversed: new Set() };
+  private readonly sheets = new StyleSheets();
   private readonly open: Open[] = [];
   private skipDepth = 0;
   private hiddenDepth = 0;
@@ -46,60 +65,65 @@ class PageScanner {
     return this.open.length;
   }
 
-  private current(): number {
-    return this.open[this.open.length - 1]?.index ?? -1;
-  }
-
   openTag(name: string, attribs: Record<string, string>, start: number, end: number): void {
-    if (name.includes('@')) {
+    work.steps += 1;
+    if (name.includes('@') && this.skipDepth === 0) {
       // "Name <info@firm.example>" typed into a page: the browser sees a tag, the writer meant text.
-      if (this.skipDepth === 0) this.builder.add(` <${name}>`, false);
+      this.builder.add(` <${name}>`, false);
     }
-    const parent = this.current();
+    const above = this.open[this.open.length - 1];
+    const parent = above?.index ?? -1;
+    if (above !== undefined) above.children += 1;
+    const node: StyledNode = { name, attribs, place: above?.children ?? 1, parent: above?.node ?? null };
     const index = this.elements.length < MAX_ELEMENTS ? this.elements.length : parent;
     const className = attribs['class'] ?? '';
-    if (this.skipDepth === 0) {
-      if (BLOCKS.has(name)) this.builder.breakLine();
-      else if (CELLS.has(name)) this.builder.breakCell();
-      else this.builder.markSeam();
-    }
+    const card = above?.card === true || (className !== '' && CARD.test(className));
+    this.separate(name, card && CARD_FIELD.test(className));
     if (index === this.elements.length) {
-      this.elements.push({ tag: name, parent, start: this.builder.length, end: this.builder.length, className, itemprop: attribs['itemprop'] ?? '' });
+      this.elements.push({ tag: name, parent, start: this.builder.length, end: this.builder.length, className, itemprop: attribs['itemprop'] ?? mailProperty(attribs) });
     }
-    const hidden = this.isHidden(name, attribs, className);
+    const style = attribs['style'];
+    const applied = this.sheets.isEmpty ? null : this.sheets.match(node);
+    const hidden = attribs['hidden'] !== undefined || (style !== undefined && hidesByStyle(style))
+      // Class rules hide menus and dialogs too, which a click shows; only inside a line are they a trick.
+      || (applied?.hides === true && INLINE_DECOYS.has(name));
     const skip = SKIPPED.has(name);
-    const reversed = this.skipDepth === 0 && !this.reversing && !skip && !hidden && this.isReversed(name, attribs, className) ? this.builder.openReversed() : null;
+    const visible = this.skipDepth === 0 && !skip && !hidden;
+    const reversed = visible && !this.reversing && isReversed(name, attribs, applied) ? this.builder.mark() : null;
     if (reversed !== null) this.reversing = true;
-    this.open.push({ index, skip: skip || hidden, hidden, reversed });
+    const shrunk = visible && INLINE_DECOYS.has(name) && (applied?.shrinks === true || (style !== undefined && shrinksByStyle(style))) ? this.builder.mark() : null;
+    const ligature = visible && className !== '' && LIGATURES.test(className);
+    this.open.push({ index, skip: skip || hidden, hidden, reversed, shrunk, after: visible ? applied?.after ?? null : null, node, children: 0, card, ligature });
     if (hidden) this.hiddenDepth += 1;
     if (skip || hidden) this.skipDepth += 1;
     if (name === 'script') this.script = { type: (attribs['type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '', parts: [] };
     else if (name === 'style') this.style = [];
     if (this.hiddenDepth === 0) this.keepAttributes(name, attribs, index, start, end);
-    if (this.skipDepth === 0) this.addPicture(name, attribs, className);
+    if (this.skipDepth > 0) return;
+    const before = applied?.before ?? null;
+    if (before !== null) this.generate(before, node);
+    this.addPicture(name, attribs, className, before !== null || (applied?.after ?? null) !== null);
   }
 
-  private isHidden(name: string, attribs: Record<string, string>, className: string): boolean {
-    if (attribs['hidden'] !== undefined) return true;
-    const style = attribs['style'];
-    if (style !== undefined && hidesByStyle(style)) return true;
-    // Class rules hide menus and dialogs too, which a click shows; only inside a line are they a trick.
-    if (this.rules.hidden.size === 0 || !INLINE_DECOYS.has(name)) return false;
-    if (attribs['id'] !== undefined && this.rules.hidden.has(`#${attribs['id']}`)) return true;
-    return className !== '' && className.split(/\s+/).some((each) => this.rules.hidden.has(each));
+  private separate(name: string, field: boolean): void {
+    if (this.skipDepth > 0) return;
+    if (BLOCKS.has(name)) this.builder.breakLine();
+    else if (field || CELLS.has(name)) this.builder.breakCell();
+    else this.builder.markSeam();
   }
 
-  private isReversed(name: string, attribs: Record<string, string>, className: string): boolean {
-    if (name === 'bdo' && attribs['dir']?.toLowerCase() === 'rtl') return true;
-    const style = attribs['style'];
-    if (style !== undefined && reversesByStyle(style)) return true;
-    return this.rules.reversed.size > 0 && className !== '' && className.split(/\s+/).some((each) => this.rules.reversed.has(each));
+  private generate(rule: StyleRule, node: StyledNode): void {
+    if (rule.content === null) return;
+    const text = contentText(rule.content, node, this.sheets.variables);
+    this.builder.addComposed(rule.reverses ? [...text].reverse().join('') : text);
   }
 
-  private addPicture(name: string, attribs: Record<string, string>, className: string): void {
+  /** `drawn`: the page's own sheet says what the element shows. */
+  private addPicture(name: string, attribs: Record<string, string>, className: string, drawn: boolean): void {
     if (name === 'img') {
       if (AT_ALT.test(attribs['alt'] ?? '') || AT_PICTURE.test(attribs['src'] ?? '')) this.builder.add(ICON_AT, false);
-    } else if ((name === 'i' || name === 'span') && className !== '' && AT_ICON.test(className)) this.builder.add(ICON_AT, false);
+      else if (DOT_ALT.test(attribs['alt'] ?? '')) this.builder.add(ICON_DOT, false);
+    } else if (!drawn && (name === 'i' || name === 'span') && className !== '' && AT_ICON.test(className)) this.builder.add(ICON_AT, false);
   }
 
   private keepAttributes(tag: string, attribs: Record<string, string>, element: number, start: number, end: number): void {
@@ -108,7 +132,8 @@ class PageScanner {
     for (const name in attribs) {
       const value = attribs[name] ?? '';
       if (value === '' || !isReadable(tag, name, attribs)) continue;
-      if (GROUP_NAME.test(name)) grouped = true;
+      work.steps += 1 + (value.length >> 4);
+      if (isHalf(name)) grouped = true;
       if (this.attributes.length >= MAX_ATTRIBUTES) continue;
       entity ??= this.source.slice(start, Math.min(end, start + 4000)).includes('&#');
       this.attributes.push({ tag, name, value, element, entity });
@@ -117,56 +142,49 @@ class PageScanner {
   }
 
   text(data: string, entity: boolean): void {
+    work.steps += 1 + (data.length >> 4);
     if (this.script !== null) this.script.parts.push(data);
     else if (this.style !== null) this.style.push(data);
-    else if (this.skipDepth === 0) this.builder.add(data, entity);
+    else if (this.skipDepth > 0) return;
+    else if (this.open[this.open.length - 1]?.ligature === true) {
+      if (data.trim() === 'alternate_email') this.builder.add(ICON_AT, false);
+    } else this.builder.add(data, entity);
   }
 
   closeTag(name: string): void {
     const closed = this.open.pop();
     if (closed === undefined) return;
+    if (closed.after !== null && this.skipDepth === 0) this.generate(closed.after, closed.node);
     if (name === 'script' && this.script !== null) {
       const code = this.script.parts.join('');
       if (code !== '') this.scripts.push({ code, type: this.script.type, at: this.builder.length, element: closed.index });
       this.script = null;
     } else if (name === 'style' && this.style !== null) {
-      readStyleSheet(this.style.join(''), this.rules);
+      this.sheets.read(this.style.join(''));
       this.style = null;
     }
     if (closed.reversed !== null) {
-      this.builder.closeReversed(closed.reversed);
+      this.builder.turnSince(closed.reversed);
       this.reversing = false;
     }
+    if (closed.shrunk !== null && this.isTorn(closed.shrunk)) this.builder.cutSince(closed.shrunk);
     if (closed.hidden) this.hiddenDepth -= 1;
     if (closed.skip) this.skipDepth -= 1;
     const record = this.elements[closed.index];
     if (record !== undefined && record.tag === name) record.end = this.builder.length;
-    if (this.skipDepth > 0) return;
-    if (BLOCKS.has(name)) this.builder.breakLine();
-    else if (CELLS.has(name)) this.builder.breakCell();
-    else this.builder.markSeam();
+    this.separate(name, closed.card && CARD_FIELD.test(closed.node.attribs['class'] ?? ''));
+  }
+
+  /** A whole address in small print is for readers of another kind; half a word inside a word is a trick. */
+  private isTorn(mark: TextMark): boolean {
+    const text = this.builder.since(mark, MAX_TORN + 1);
+    return text !== '' && text.length <= MAX_TORN && !/[@\s]/.test(text) && this.builder.endsInWord(mark);
   }
 }
 
-/** Attributes that can hold an address a reader would reach; values to be typed over (`value`, `placeholder`) cannot. */
-function isReadable(tag: string, name: string, attribs: Record<string, string>): boolean {
-  if (name.startsWith('data-')) return name !== 'data-placeholder';
-  if (name.startsWith('on')) return true;
-  switch (name) {
-    case 'href': case 'action': case 'xlink:href': return true;
-    case 'title': case 'aria-label': case 'alt': return tag !== 'input' && tag !== 'textarea';
-    case 'content': return tag === 'meta' ? isContactMeta(attribs) : attribs['itemprop'] !== undefined;
-    case 'user': case 'domain': case 'first': case 'last': return tag.includes('-') || tag === 'a' || tag === 'span';
-    case 'name': return tag !== 'input' && tag !== 'meta' && tag !== 'a' && attribs['domain'] !== undefined;
-    default: return false;
-  }
-}
-
-const CONTACT_META = /^(?:description|og:description|twitter:description|dc\.description|email|e-mail|contact|reply-to|reply_to|og:email|business:contact_data:email|dc\.publisher\.email|contact_email)$/i;
-
-/** Author and generator tags name who made the page, not whose it is. */
-function isContactMeta(attribs: Record<string, string>): boolean {
-  return CONTACT_META.test(attribs['name'] ?? attribs['property'] ?? attribs['http-equiv'] ?? '') || attribs['itemprop'] !== undefined;
+function isReversed(name: string, attribs: Record<string, string>, applied: Applied | null): boolean {
+  if (name === 'bdo' && attribs['dir']?.toLowerCase() === 'rtl') return true;
+  return applied?.reverses === true || (attribs['style'] !== undefined && reversesByStyle(attribs['style']));
 }
 
 /** More open elements than any page for people has. */
@@ -223,15 +241,16 @@ export function scanHtml(source: string): PageModel {
   const { builder } = scanner;
   return {
     text: builder.finish(), elements: scanner.elements, attributes: scanner.attributes, groups: scanner.groups, scripts: scanner.scripts,
-    entityOffsets: builder.entityOffsets, seams: builder.seams, reversed: builder.reversed,
+    entityOffsets: builder.entityOffsets, seams: builder.seams, composed: builder.composed,
   };
 }
 
 /** A tag with an attribute, or a bare tag that people know; `<jana@firm.example>` and `a < b` are neither. */
-const MARKUP = /<(?:!doctype|!--|[a-z][a-z0-9-]{0,30}\s{1,20}[a-z@:_-]{1,40}\s{0,5}=|\/?(?:html|body|head|div|p|a|br|span|table|tr|td|th|ul|ol|li|h[1-6]|script|noscript|template|b|strong|i|em|u|font|section|footer|header|main|article|address|center|dl|dd|dt|nav|form|pre|code|button|label|wbr|small|style|title|blockquote|frameset|map)\s{0,20}\/?>)/i;
+const MARKUP = /<(?:!doctype|!--|!\[cdata\[|[a-z][a-z0-9-]{0,30}\s{1,20}[a-z@:_-]{1,40}\s{0,5}=|\/?(?:html|body|head|div|p|a|br|bdo|span|table|tr|td|th|ul|ol|li|h[1-6]|script|noscript|template|b|strong|i|em|u|font|section|footer|header|main|article|address|center|dl|dd|dt|nav|form|pre|code|button|label|wbr|small|style|title|blockquote|frameset|map|select|option|textarea|svg)\s{0,20}\/?>)/i;
 
-/** A page or a plain text: plain text keeps its line breaks and may hold `<info@firm.example>`. */
+/** A page or a plain text: plain text keeps its line breaks and may hold `<info@firm.example>`; a vCard (RFC 6350) its folded lines. */
 export function scanContent(content: string): PageModel {
-  if (MARKUP.test(content)) return scanHtml(content);
-  return scanHtml(content.replaceAll('<', '&lt;').replace(/\r\n?|\n/g, '<br>'));
+  const text = hasVcard(content) ? unfoldVcards(content) : content;
+  if (MARKUP.test(text)) return scanHtml(text);
+  return scanHtml(text.replaceAll('<', '&lt;').replace(/\r\n?|\n/g, '<br>'));
 }

@@ -9,16 +9,17 @@ import { isMailto, readMailto } from './mailto.js';
 import type { PageModel } from './page-model.js';
 import { isCredible, type PageContext } from './precision.js';
 import { scanHtml } from './scan-html.js';
-import { Evaluator, type Output } from './script/evaluator.js';
+import { Evaluator } from './script/evaluator.js';
 import { tokenize, type Token } from './script/lexer.js';
 import { parseTokens } from './script/parser.js';
+import type { Output } from './script/statements.js';
 import { scanText } from './text-scanner.js';
 
 /** Without one of these no script can make an address. */
 const HINT = /@|crypt|decod|%40|\\x40|\\u0040|&#|mail|fromCharCode|unescape|atob|rot13|charCodeAt|\.reverse\(|arobase|\[at\]|\(at\)|eval\(/i;
 const DECODER = /crypt|decod|deobf|mail|rot|enc|cloak|reveal|spam|obf|unhide|protect/;
 const PAIRING = /mail|spam|addr|contact|kontakt|cloak|protect|courriel|correo|^m$|^mt$|^email$/;
-const MAYBE = /[@\u200b]|%40|&#|mailto|[[({] ?at ?[\])}]/i;
+const MAYBE = /[@\u200b]|%40|&#|mailto|cfemail|email-protection#|[[({] ?at ?[\])}]/i;
 const MAX_FOLDED = 300_000;
 const MAX_LEXED = 3_000_000;
 /** Short scripts are read without a hint: they may define the parts that another one puts together. */
@@ -81,11 +82,13 @@ function inLiterals(tokens: readonly Token[], page: PageContext): BareAddress[] 
   const found: BareAddress[] = [];
   for (let index = 0; index < tokens.length; index += 1) {
     const token = tokens[index];
-    if (token?.kind !== 'string' || token.value.length < 6 || !token.value.includes('@')) continue;
+    if (token?.kind !== 'string' || token.value.length < 6 || !(token.value.includes('@') || token.value.includes('cfemail'))) continue;
     const before = tokens[index - 1];
     const after = tokens[index + 1];
     if (before?.kind === 'punct' && (before.value === '+' || before.value === '+=')) continue;
     if (after?.kind === 'punct' && (after.value === '+' || after.value === '.' || after.value === ':')) continue;
+    // What is logged is meant for developers, and often names them.
+    if (tokens[index - 4]?.kind === 'name' && (tokens[index - 4] as { value?: unknown }).value === 'console') continue;
     const key = before?.kind === 'punct' && before.value === ':' ? tokens[index - 2] : undefined;
     if (key !== undefined && (key.kind === 'name' || key.kind === 'string') && SKIPPED_KEYS.test(key.value)) continue;
     // Long strings are templates and data in which an "@" means anything; short ones are values.

@@ -19,7 +19,7 @@ function wordEnd(text: string, at: number): number {
 }
 
 function fold(text: string): string {
-  return text.replace(/[\s\ue000]+/g, (run) => (run.includes('\ue000') ? ' @ ' : ' '));
+  return text.replaceAll('\ue001', '.').replace(/[\s\ue000]+/g, (run) => (run.includes('\ue000') ? ' @ ' : ' '));
 }
 
 /**

@@ -1,9 +1,9 @@
-/** Addresses in JSON-LD and microdata, with the name and the title their own object gives. */
+/** Addresses in JSON-LD, microdata, RDFa and hCard, with the name and the title their own object gives. */
 import { EmailNotation } from '../../../entities/enums.js';
 import { foldText } from './characters.js';
 import { percentDecode } from './ciphers.js';
 import { clipEvidence, type Finding } from './finding.js';
-import type { PageModel } from './page-model.js';
+import type { ElementRecord, PageModel } from './page-model.js';
 import type { PageContext } from './precision.js';
 import { scanText } from './text-scanner.js';
 
@@ -77,20 +77,58 @@ function findInJsonLd(code: string, at: number, element: number, page: PageConte
       for (let index = value.length - 1; index >= 0; index -= 1) stack.push({ value: value[index], key, owner: next.owner, depth: depth + 1 });
     } else if (isRecord(value)) {
       const owner = isPerson(value) ? value : '@type' in value ? null : next.owner;
-      for (const [name, inner] of Object.entries(value).reverse()) stack.push({ value: inner, key: name, owner, depth: depth + 1 });
+      for (const [name, inner] of Object.entries(value).reverse()) stack.push({ value: inner, key: name === '@value' ? key : name, owner, depth: depth + 1 });
     }
   }
   return findings;
 }
 
-/** JSON-LD of the page, and `itemprop=email` whose value stands in `content` or in the text. */
-export function findInStructuredData(model: PageModel, page: PageContext): Finding[] {
+const HCARD_EMAIL = /(?:^|\s)(?:email|[up]-email)(?:\s|$)/;
+const HCARD = /(?:^|\s)(?:vcard|h-card)(?:\s|$)/;
+const MAX_CLIMB = 30;
+
+function isInCard(elements: readonly ElementRecord[], index: number): boolean {
+  let at = index;
+  for (let climb = 0; at >= 0 && climb < MAX_CLIMB; climb += 1) {
+    const element = elements[at];
+    if (element === undefined) return false;
+    if (HCARD.test(element.className)) return true;
+    at = element.parent;
+  }
+  return false;
+}
+
+/** `class="email"` inside an hCard: the text of its `value` parts together, or of the whole element without its `type`. */
+function findInHcards(model: PageModel, page: PageContext): Finding[] {
   const findings: Finding[] = [];
+  const { elements, text } = model;
+  for (let index = 0; index < elements.length; index += 1) {
+    const element = elements[index];
+    if (element === undefined || !HCARD_EMAIL.test(element.className) || element.end - element.start > 400 || !isInCard(elements, index)) continue;
+    const parts: ElementRecord[] = [];
+    for (let inner = index + 1; inner < elements.length && inner < index + 12 && (elements[inner]?.start ?? Infinity) < element.end; inner += 1) {
+      const part = elements[inner];
+      if (part !== undefined && /(?:^|\s)value(?:\s|$)/.test(part.className)) parts.push(part);
+    }
+    const [first] = parts;
+    const last = parts[parts.length - 1];
+    const from = first?.start ?? element.start;
+    const printed = text.slice(from, last?.end ?? element.end).replace(/\s/g, (space) => (first === undefined ? space : ''));
+    for (const match of scanText(printed, { page })) {
+      findings.push({ local: match.local, domain: match.domain, notation: EmailNotation.STRUCTURED_DATA, start: from, end: last?.end ?? element.end, evidence: null, element: index });
+    }
+  }
+  return findings;
+}
+
+/** JSON-LD of the page, hCards, and `itemprop=email` or `property="schema:email"` whose value stands in an attribute or in the text. */
+export function findInStructuredData(model: PageModel, page: PageContext): Finding[] {
+  const findings: Finding[] = findInHcards(model, page);
   for (const script of model.scripts) {
     if (script.type === 'application/ld+json') findings.push(...findInJsonLd(script.code, script.at, script.element, page));
   }
   for (const record of model.attributes) {
-    if (record.name !== 'content' && record.name !== 'href') continue;
+    if (record.name !== 'content' && record.name !== 'href' && record.name !== 'resource') continue;
     const element = model.elements[record.element];
     if (element === undefined || !/(?:^|\s)e?mail(?:$|\s)/i.test(element.itemprop)) continue;
     for (const match of scanText(foldText(percentDecode(record.value)), { page })) {

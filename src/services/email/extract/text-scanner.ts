@@ -1,14 +1,17 @@
 /** Finds addresses in a run of text: printed plainly, spelled out ("info [at] x [dot] de") or held apart by spaces. */
 import { CharClass, isSpace, letterClass } from './characters.js';
 import { readDomain, readLocal, readSpelledDomain, type DomainReading, type LocalReading } from './address-reader.js';
-import { AT_WORDS, AT_WORDS_BARE, MAIL_LABEL, ROLE_LOCALS } from './obfuscation-words.js';
-import { registrableDomain } from './domain.js';
+import { AT_WORDS, AT_WORDS_BARE, AT_WORDS_WEAK, HANDLE_LABEL, MAIL_LABEL, ROLE_LOCALS, SHELL_COMMAND } from './obfuscation-words.js';
+import { registrableDomain, settleDomain } from './domain.js';
 import { isCredible, type PageContext } from './precision.js';
 import { UNKNOWN_TEXT } from './script/values.js';
 import { stripSpamGuard } from './spam-guards.js';
+import { work } from './steps.js';
 
 /** Stands where a page shows a picture or an icon of an "@"; counts as one only between a local part and a domain. */
 export const ICON_AT = '\ue000';
+/** The same for a dot inside a domain. */
+export const ICON_DOT = '\ue001';
 
 export interface TextMatch {
   /** Lower case. */
@@ -37,48 +40,79 @@ function alternatives(words: readonly string[]): string {
   return [...words].sort((a, b) => b.length - a.length).map(escapeWord).join('|');
 }
 
-const BRACKET = new RegExp(`[\\[({<«‹【\\\\]{1,2} ?(?:${alternatives(AT_WORDS)}) ?[\\])}>»›】/]{1,2}`, 'iuy');
-const DECOR = /([-_*~|="'#]{1,2})(?:at|ät|arroba|arobase|chiocciola|malpa|małpa|zavinac|zavináč|kukac|собака)\1/iuy;
-const BARE = new RegExp(`(?:at|a\\(t\\)|${alternatives(AT_WORDS_BARE)})(?= )`, 'iuy');
+const BRACKET = new RegExp(`[\\[({<«‹【\\\\]{1,2} ?(?:${alternatives(AT_WORDS)}) ?[\\])}>»›】/]{1,2}|&(?:amp;)?(?:#0{0,4}64|#x0{0,4}40|commat);`, 'iuy');
+const DECOR = /([-_*~|="'#]{1,2})( ?)(?:at|ät|arroba|arobase|chiocciola|malpa|małpa|zavinac|zavináč|kukac|собака)\2\1/iuy;
 const KANA = /アットマーク|アット|골뱅이/uy;
+const GLUED_A = /a\(t\)(?= )/iuy;
 
-/** What a marker of each kind can begin with, so that the patterns are tried in few places. */
-const STARTERS: ReadonlyMap<number, MarkerKind> = new Map([
+/** Words between spaces by their first word: "a còng" is found under "a". Longer ones first. */
+const BARE_WORDS: ReadonlyMap<string, readonly string[]> = bareWords();
+const MAX_BARE = Math.max(...AT_WORDS_BARE.map((word) => word.length));
+/** A sign, or the first character of anything that may stand for one. */
+const KINDS = new Map<number, MarkerKind>([
   ...[...`@${ICON_AT}`].map((char) => [char.charCodeAt(0), 'sign'] as const),
-  ...[...'[({<«‹【\\'].map((char) => [char.charCodeAt(0), 'bracket'] as const),
+  ...[...'[({<«‹【\\&'].map((char) => [char.charCodeAt(0), 'bracket'] as const),
   ...[..."-_*~|=\"'#"].map((char) => [char.charCodeAt(0), 'decor'] as const),
   ...[...'ア골'].map((char) => [char.charCodeAt(0), 'kana'] as const),
 ]);
-const BARE_STARTERS = new Set(['at', ...AT_WORDS_BARE].flatMap((word) => [word.charCodeAt(0), word.toUpperCase().charCodeAt(0)]));
 const SPACE = 32;
+/** By UTF-16 unit: 1 where a marker of KINDS may begin, 2 where a bare word may. */
+const STARTS = new Uint8Array(65_536);
+for (const code of KINDS.keys()) STARTS[code] = 1;
+for (const word of [...BARE_WORDS.keys()]) for (const form of [word, word.toUpperCase()]) STARTS[form.charCodeAt(0)] = (STARTS[form.charCodeAt(0)] ?? 0) | 2;
+
+function bareWords(): Map<string, string[]> {
+  const words = new Map<string, string[]>();
+  for (const word of ['at', ...AT_WORDS_BARE].sort((a, b) => b.length - a.length)) {
+    const [first = ''] = word.split(' ');
+    const list = words.get(first) ?? [];
+    words.set(first, [...list, word]);
+  }
+  return words;
+}
 
 function matchAt(pattern: RegExp, text: string, at: number): string | null {
   pattern.lastIndex = at;
   return pattern.exec(text)?.[0] ?? null;
 }
 
+/** The bare word that begins at `at` and is followed by a space, or null. Looks at most as far as the longest of them. */
+function bareAt(text: string, at: number): string | null {
+  let end = at + 1;
+  while (end - at <= MAX_BARE && end < text.length && text.charCodeAt(end) !== SPACE && text.charCodeAt(end) !== BREAK) end += 1;
+  if (end - at > MAX_BARE || text.charCodeAt(end) !== SPACE) return null;
+  for (const word of BARE_WORDS.get(text.slice(at, end).toLowerCase()) ?? []) {
+    const written = text.slice(at, at + word.length);
+    if (text.charCodeAt(at + word.length) === SPACE && written.toLowerCase() === word) return written;
+  }
+  return text.charCodeAt(at + 1) === PAREN ? matchAt(GLUED_A, text, at) : null;
+}
+
+const BREAK = 10;
+const PAREN = 40;
+
 interface Marker { kind: MarkerKind; start: number; word: string }
 
 /** Every place where an "@" may be meant: the sign, a bracketed word, a decorated one, a bare one. One walk over the text. */
-function* markersIn(text: string): Generator<Marker> {
-  let afterSpace = false;
+function markersIn(text: string, visit: (marker: Marker) => number): void {
+  work.steps += text.length >> 4;
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
-    const kind = (code >= 97 && code <= 122) ? undefined : STARTERS.get(code);
+    const start = STARTS[code] ?? 0;
+    if (start === 0) continue;
+    work.steps += 1;
+    const kind = (start & 1) !== 0 ? KINDS.get(code) : undefined;
     let marker: Marker | null = null;
     if (kind === 'sign') marker = { kind, start: at, word: text[at] ?? '' };
     else if (kind !== undefined) {
       const word = matchAt(kind === 'bracket' ? BRACKET : kind === 'decor' ? DECOR : KANA, text, at);
       if (word !== null) marker = { kind, start: at, word };
     }
-    if (marker === null && afterSpace && BARE_STARTERS.has(code)) {
-      const word = matchAt(BARE, text, at);
+    if (marker === null && at > 0 && text.charCodeAt(at - 1) === SPACE && (start & 2) !== 0) {
+      const word = bareAt(text, at);
       if (word !== null) marker = { kind: 'bare', start: at, word };
     }
-    afterSpace = code === SPACE;
-    if (marker === null) continue;
-    yield marker;
-    at += marker.word.length - 1;
+    if (marker !== null) at = Math.max(at, visit(marker) - 1);
   }
 }
 
@@ -139,7 +173,10 @@ function isPartOfSomethingElse(text: string, start: number, end: number): boolea
   if (before === '@' || before === '…' || (before === '*' && /[\p{L}\p{N}]\*{1,20}$/u.test(text.slice(Math.max(0, start - 21), start))) || before === '•' || before === '×' || before === '%' || before === UNKNOWN_TEXT || text[end] === UNKNOWN_TEXT) return true;
   if (before === '.' && text[start - 2] === '.') return true;
   const next = text[end] ?? '';
-  if (next === ':' && /^:[/~\w]/.test(text.slice(end, end + 2)) && !/^:\d/.test(text.slice(end, end + 2))) return true;
+  if (next === ':' && /^:[/~\w:]/.test(text.slice(end, end + 2)) && !/^:\d/.test(text.slice(end, end + 2))) return true;
+  if (before === '/' && /(?:^|\s)@[\w.-]{1,60}\/$/.test(text.slice(Math.max(0, start - 64), start))) return true;
+  const lead = text.slice(Math.max(0, start - MAX_LEAD), start);
+  if (HANDLE_LABEL.test(lead) || SHELL_COMMAND.test(lead)) return true;
   if (before !== '/' && before !== '=' && before !== ':' && before !== '&' && before !== '?') return false;
   let at = start;
   while (at > 0 && start - at < 200 && !isSpace(text[at - 1]) && text[at - 1] !== '"' && text[at - 1] !== '(' && text[at - 1] !== '<') at -= 1;
@@ -148,6 +185,10 @@ function isPartOfSomethingElse(text: string, start: number, end: number): boolea
 }
 
 const STOP_LOCALS = new Set(['us', 'me', 'find', 'visit', 'follow', 'read', 'live', 'now', 'shop', 'here', 'is', 'are', 'look', 'available', 'more', 'or', 'and', 'a', 'the', 'out', 'meet', 'online', 'it', 'them', 'him', 'her', 'you', 'be', 'page', 'site', 'website', 'pm', 'am', 'uhr', 'today', 'tickets', 'details', 'information']);
+
+/** "at the point where", "at our stop": no name of a domain comes after a spoken "at" that begins so. */
+const ARTICLES = new Set(['the', 'a', 'an', 'our', 'my', 'your', 'his', 'her', 'their', 'this', 'that', 'any', 'some', 'each', 'every', 'one', 'least', 'last', 'first', 'home', 'work', 'night', 'noon']);
+const MAX_LEAD = 90;
 
 /** How much must speak for a reading before it is believed: the less clear the sign, the more. */
 function isProven(kind: MarkerKind, spaced: boolean, text: string, local: LocalReading, domain: DomainReading, word: string, page: PageContext): boolean {
@@ -167,13 +208,15 @@ function isProven(kind: MarkerKind, spaced: boolean, text: string, local: LocalR
   if (kind === 'kana') return labelled || domain.decoded || role || /[a-z]/i.test(name);
   if (kind === 'decor') return word[0] === '-' || word[0] === '_' ? labelled || onSite || role || domain.decoded : !weak;
   if (kind === 'sign') return labelled || onSite || role || ((alone || domain.decoded) && !weak);
+  if (AT_WORDS_WEAK.has(word.toLowerCase())) return domain.decoded && (labelled || role || onSite);
   if (word.toLowerCase() !== 'at') return labelled || onSite || domain.decoded || role;
   // English "at" between spaces is an ordinary word: "contact us at example.com".
-  if (domain.decoded) return !weak;
+  if (domain.decoded) return !weak && (labelled || !ARTICLES.has(domain.domain.split('.')[0]?.toLowerCase() ?? ''));
   return (labelled || (alone && local.local === name)) && !weak && !(role && !labelled && !onSite);
 }
 
 function readAround(text: string, start: number, end: number, kind: MarkerKind, word: string, options: ScanOptions): TextMatch | null {
+  work.steps += 8;
   const left = spacesBefore(text, start);
   const right = spacesAfter(text, end);
   const spaced = left > 0 || right > 0;
@@ -207,17 +250,55 @@ function readAround(text: string, start: number, end: number, kind: MarkerKind, 
   return { local: name, domain: host, start: local.start, end: domain.end, decoded };
 }
 
+/** `{anna, b.kern}@firm.example` as universities print it, and `i n f o @ f i r m . e x a m p l e`. Null when it is neither. */
+function readSeveral(text: string, start: number, kind: MarkerKind, { page }: ScanOptions): TextMatch[] | null {
+  if (kind !== 'sign') return null;
+  if (text[start - 1] === '}') return readBraces(text, start, page);
+  return text[start - 1] === ' ' && text[start + 1] === ' ' && text[start - 3] === ' ' && text[start + 3] === ' ' ? readSpacedOut(text, start, page) : null;
+}
+
+function readBraces(text: string, start: number, page: PageContext): TextMatch[] | null {
+  const open = text.slice(Math.max(0, start - MAX_BRACES), start).lastIndexOf('{');
+  if (open < 0) return null;
+  const from = Math.max(0, start - MAX_BRACES) + open;
+  const names = text.slice(from + 1, start - 1).split(/[,;|/]/).map((name) => name.trim().toLowerCase());
+  const domain = readDomain(text, start + 1) ?? readSpelledDomain(text, start + 1);
+  if (domain === null || names.length < 2 || !names.every((name) => /^[\p{L}\d._+-]{1,64}$/u.test(name))) return null;
+  const host = domain.domain.toLowerCase();
+  return names.filter((name) => isCredible(name, host, page)).map((local, index) => ({ local, domain: host, start: index === 0 ? from : domain.end, end: domain.end, decoded: true }));
+}
+
+const SPACED_BEFORE = /(?:^|[^\p{L}\p{N}.]|\p{P} )((?:[\p{L}\p{N}._-] ){2,40})$/u;
+const SPACED_AFTER = /^(?: [\p{L}\p{N}.-](?![\p{L}\p{N}])){4,60}/u;
+
+function readSpacedOut(text: string, start: number, page: PageContext): TextMatch[] | null {
+  const before = SPACED_BEFORE.exec(text.slice(Math.max(0, start - MAX_SPACED), start))?.[1];
+  const after = SPACED_AFTER.exec(text.slice(start + 1, start + 1 + MAX_SPACED))?.[0];
+  if (before === undefined || after === undefined) return null;
+  const local = before.replace(/ /g, '').toLowerCase();
+  const domain = settleDomain(after.replace(/ /g, '').toLowerCase());
+  if (domain === null || !isCredible(local, domain, page)) return null;
+  return [{ local, domain, start: start - before.length, end: start + 1 + after.length, decoded: true }];
+}
+
+const MAX_BRACES = 240;
+const MAX_SPACED = 130;
+
 /** Every address in `text`, in order; the same address may come several times. Linear in the length of the text. */
 export function scanText(text: string, options: ScanOptions): TextMatch[] {
   const found: TextMatch[] = [];
   let reached = 0;
-  for (const { kind, start, word } of markersIn(text)) {
-    if (start < reached) continue;
-    if (kind === 'sign' && word === '@' && letterClass(text[start + 1] ?? '') === CharClass.None && !isSpace(text[start + 1])) continue;
-    const address = readAround(text, start, start + word.length, kind, word, options);
-    if (address === null || address.start < reached) continue;
-    found.push(address);
-    reached = address.end;
-  }
+  markersIn(text, ({ kind, start, word }) => {
+    const after = start + word.length;
+    if (start < reached) return after;
+    const next = text[start + 1] ?? '';
+    if (kind === 'sign' && word === '@' && letterClass(next) === CharClass.None && !isSpace(next)) return after;
+    for (const address of readSeveral(text, start, kind, options) ?? [readAround(text, start, after, kind, word, options)]) {
+      if (address === null || address.start < reached) continue;
+      found.push(address);
+      reached = address.end;
+    }
+    return after;
+  });
   return found;
 }

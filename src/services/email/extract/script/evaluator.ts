@@ -5,35 +5,19 @@
 import { GLOBALS, listMethod, MAX_TEXT, safeRegex, STATICS, textMethod } from './builtins.js';
 import { binary } from './operators.js';
 import { parseProgram } from './parser.js';
+import { OutOfSteps, StatementRunner, type Output } from './statements.js';
 import type { Expression, Statement } from './tree.js';
 import { Bag, Builtin, Callable, Foreign, isTrue, Pattern, Scope, toNumber, toText, UNKNOWN, type Value } from './values.js';
 
-/** A text that the script would show, link to or pass on. */
-export interface Output {
-  text: string;
-  /** Name of the unknown function that got it, lower case; '' for a value. */
-  callee: string;
-  /** Its other arguments in order. */
-  args: string[];
-}
-
-const MAX_STEPS = 400_000;
 const MAX_DEPTH = 40;
-const MAX_OUTPUTS = 5_000;
 const MAX_EVALS = 20;
 const MAX_PATH = 200;
+const MAX_SPREAD = 50_000;
 const PAGE_OBJECTS = new Set(['window', 'self', 'globalThis', 'top', 'parent']);
 
-class OutOfSteps extends Error {}
-
-type Completion = { kind: 'normal' | 'break' | 'continue' } | { kind: 'return'; value: Value };
-const NORMAL: Completion = { kind: 'normal' };
-
-export class Evaluator {
+export class Evaluator extends StatementRunner {
   readonly global = new Scope(null);
-  private outputs: Output[] = [];
   private written = '';
-  private steps = 0;
   private depth = 0;
   private evals = 0;
   private foreignCount = 0;
@@ -70,104 +54,7 @@ export class Evaluator {
     for (const callable of this.declared) if (!callable.called && callable.params.length === 0) this.invoke(callable, []);
   }
 
-  private charge(cost: number): void {
-    this.steps += cost;
-    if (this.steps > MAX_STEPS) throw new OutOfSteps();
-  }
-
-  private output(text: string, callee: string, args: string[]): void {
-    if (this.outputs.length < MAX_OUTPUTS && text.length > 3) this.outputs.push({ text, callee, args });
-  }
-
-  private outputValue(value: Value, depth: number): void {
-    if (typeof value === 'string') this.output(value, '', []);
-    else if (depth < 6 && Array.isArray(value)) value.slice(0, 500).forEach((item) => this.outputValue(item, depth + 1));
-    else if (depth < 6 && value instanceof Bag) [...value.entries.values()].slice(0, 500).forEach((item) => this.outputValue(item, depth + 1));
-  }
-
-  private collect(scope: Scope): void {
-    for (const value of scope.names.values()) this.outputValue(value, 0);
-  }
-
-  private body(statements: Statement[], scope: Scope): Completion {
-    for (const statement of statements) {
-      if (statement.type === 'function') scope.names.set(statement.name, this.evaluate(statement.value, scope));
-    }
-    for (const statement of statements) {
-      const done = this.execute(statement, scope);
-      if (done.kind !== 'normal') return done;
-    }
-    return NORMAL;
-  }
-
-  private execute(statement: Statement, scope: Scope): Completion {
-    this.charge(1);
-    switch (statement.type) {
-      case 'expression': {
-        const value = this.evaluate(statement.expression, scope);
-        if (statement.expression.type === 'binary' || statement.expression.type === 'literal') this.outputValue(value, 0);
-        return NORMAL;
-      }
-      case 'declare': {
-        const value = statement.value === null ? undefined : this.evaluate(statement.value, scope);
-        if (statement.value !== null || !scope.names.has(statement.name)) scope.names.set(statement.name, value);
-        return NORMAL;
-      }
-      case 'function': return NORMAL;
-      case 'return': return { kind: 'return', value: statement.value === null ? undefined : this.evaluate(statement.value, scope) };
-      case 'block': return this.body(statement.body, scope);
-      case 'jump': return { kind: statement.kind };
-      case 'if': return this.branch(statement, scope);
-      case 'loop': return this.loop(statement, scope);
-      case 'each': return this.each(statement, scope);
-    }
-  }
-
-  private branch(statement: Extract<Statement, { type: 'if' }>, scope: Scope): Completion {
-    const test = this.evaluate(statement.test, scope);
-    if (test !== UNKNOWN && !(test instanceof Foreign)) {
-      const chosen = isTrue(test) ? statement.yes : statement.no;
-      return chosen === null ? NORMAL : this.execute(chosen, scope);
-    }
-    // Nobody knows: a guard that leaves is passed over, other branches are both read.
-    if (!leaves(statement.yes)) {
-      const done = this.execute(statement.yes, scope);
-      if (done.kind !== 'normal') return done;
-    }
-    return statement.no === null ? NORMAL : this.execute(statement.no, scope);
-  }
-
-  private loop(statement: Extract<Statement, { type: 'loop' }>, scope: Scope): Completion {
-    let first = statement.first;
-    for (;;) {
-      this.charge(1);
-      const test = first || statement.test === null ? true : this.evaluate(statement.test, scope);
-      first = false;
-      const unsure = test === UNKNOWN || test instanceof Foreign;
-      if (!unsure && !isTrue(test)) return NORMAL;
-      const done = this.execute(statement.body, scope);
-      if (done.kind === 'return') return done;
-      if (done.kind === 'break' || unsure) return NORMAL;
-      if (statement.update !== null) this.evaluate(statement.update, scope);
-    }
-  }
-
-  private each(statement: Extract<Statement, { type: 'each' }>, scope: Scope): Completion {
-    const list = this.evaluate(statement.list, scope);
-    let items: Value[] = [UNKNOWN];
-    if (Array.isArray(list)) items = statement.of ? [...list] : list.map((_item, index) => index);
-    else if (typeof list === 'string') items = statement.of ? [...list] : [...list].map((_item, index) => index);
-    else if (list instanceof Bag) items = statement.of ? [] : [...list.entries.keys()];
-    for (const item of items) {
-      scope.names.set(statement.name, item);
-      const done = this.execute(statement.body, scope);
-      if (done.kind === 'return') return done;
-      if (done.kind === 'break') break;
-    }
-    return NORMAL;
-  }
-
-  private evaluate(expression: Expression, scope: Scope): Value {
+  protected evaluate(expression: Expression, scope: Scope): Value {
     this.charge(1);
     switch (expression.type) {
       case 'literal': return expression.value;
@@ -180,7 +67,8 @@ export class Evaluator {
         return regex === null ? UNKNOWN : new Pattern(regex);
       }
       case 'name': return this.lookUp(expression.name, scope);
-      case 'array': return expression.items.map((item) => this.evaluate(item, scope));
+      case 'array': return this.items(expression.items, scope);
+      case 'spread': return this.evaluate(expression.value, scope);
       case 'object': {
         const bag = new Bag();
         for (const { key, value } of expression.entries) bag.entries.set(toText(this.evaluate(key, scope)), this.evaluate(value, scope));
@@ -203,6 +91,19 @@ export class Evaluator {
       case 'member': return this.member(expression, scope);
       case 'call': return this.call(expression, scope);
     }
+  }
+
+  private items(expressions: readonly Expression[], scope: Scope): Value[] {
+    const values: Value[] = [];
+    for (const expression of expressions) {
+      const value = this.evaluate(expression, scope);
+      if (expression.type !== 'spread') values.push(value);
+      else if (typeof value === 'string' || Array.isArray(value)) {
+        for (const item of value) if (values.length < MAX_SPREAD) values.push(item);
+        this.charge(1 + (value.length >> 2));
+      } else values.push(UNKNOWN);
+    }
+    return values;
   }
 
   private lookUp(name: string, scope: Scope): Value {
@@ -301,7 +202,7 @@ export class Evaluator {
       target = this.evaluate(callee, scope);
       name = callee.type === 'name' ? callee.name : '';
     }
-    const args = expression.args.map((arg) => this.evaluate(arg, scope));
+    const args = this.items(expression.args, scope);
     if (expression.construct && name === 'Array') return args.length === 1 && typeof args[0] === 'number' ? [] : args;
     if (typeof object === 'string' || typeof object === 'number') {
       this.charge(1 + (typeof object === 'string' ? object.length >> 6 : 0));
@@ -338,6 +239,8 @@ export class Evaluator {
       if (this.written.length < MAX_TEXT) this.written += args.map(toText).join('');
       return undefined;
     }
+    // What is logged is meant for developers, and often names them.
+    if (path.startsWith('console.')) return undefined;
     const texts = args.map((arg) => (typeof arg === 'string' ? arg : typeof arg === 'number' ? String(arg) : ''));
     texts.forEach((text, index) => {
       if (text !== '' && typeof args[index] === 'string') this.output(text, name.toLowerCase(), index === 0 ? texts : []);
@@ -385,10 +288,4 @@ function radix(value: Value): number {
 
 function clip(text: string): string {
   return text.length > MAX_TEXT ? text.slice(0, MAX_TEXT) : text;
-}
-
-function leaves(statement: Statement): boolean {
-  if (statement.type === 'return' || statement.type === 'jump') return true;
-  const last = statement.type === 'block' ? statement.body.at(-1) : undefined;
-  return last !== undefined && leaves(last);
 }

@@ -131,11 +131,16 @@ export abstract class ExpressionReader extends TokenReader {
   protected args(): Expression[] {
     const args: Expression[] = [];
     while (!this.eat(')')) {
-      this.eat('...');
-      args.push(this.nested(() => this.assignment()));
+      args.push(this.item());
       if (!this.eat(',') && !this.is(')')) throw new Unreadable('arguments');
     }
     return args;
+  }
+
+  /** One argument or element, `...list` included. */
+  private item(): Expression {
+    if (!this.eat('...')) return this.nested(() => this.assignment());
+    return { type: 'spread', value: this.nested(() => this.assignment()) };
   }
 
   protected postfix(start: Expression): Expression {
@@ -200,8 +205,7 @@ export abstract class ExpressionReader extends TokenReader {
       const items: Expression[] = [];
       while (!this.eat(']')) {
         if (this.eat(',')) { items.push(UNDEFINED); continue; }
-        this.eat('...');
-        items.push(this.nested(() => this.assignment()));
+        items.push(this.item());
         if (!this.eat(',') && !this.is(']')) throw new Unreadable('array');
       }
       return { type: 'array', items };

@@ -2,7 +2,7 @@
 import { ExpressionReader } from './expression-parser.js';
 import { tokenize, type Token } from './lexer.js';
 import { Unreadable } from './token-reader.js';
-import type { Statement } from './tree.js';
+import type { Expression, Statement } from './tree.js';
 
 class ProgramReader extends ExpressionReader {
   protected inner(tokens: Token[]): ExpressionReader {
@@ -83,6 +83,7 @@ class ProgramReader extends ExpressionReader {
           this.need(')');
           return [{ type: 'loop', test, update: null, body, first: true }];
         }
+        case 'switch': return [this.switched()];
         case 'try': return this.tried();
         case 'break': case 'continue':
           this.at += 1;
@@ -100,11 +101,56 @@ class ProgramReader extends ExpressionReader {
     this.at += 1;
     const declared: Statement[] = [];
     do {
-      const name = this.name();
-      declared.push({ type: 'declare', name, value: this.eat('=') ? this.assignment() : null });
+      if (this.is('{') || this.is('[')) declared.push(...this.pattern());
+      else {
+        const name = this.name();
+        declared.push({ type: 'declare', name, value: this.eat('=') ? this.assignment() : null });
+      }
     } while (this.eat(','));
     this.eat(';');
     return declared;
+  }
+
+  /** `const { user, host: domain = '…' } = parts`, `const [a, , b] = list`: one level, which is what pages write. */
+  private pattern(): Statement[] {
+    const list = this.is('[');
+    const closer = list ? ']' : '}';
+    this.at += 1;
+    const bound: { name: string; key: string | number }[] = [];
+    for (let index = 0; !this.eat(closer); index += 1) {
+      if (list && this.eat(',')) continue;
+      const key = this.name();
+      bound.push({ name: !list && this.eat(':') ? this.name() : key, key: list ? index : key });
+      if (this.eat('=')) this.assignment();
+      if (!this.eat(',') && !this.is(closer)) throw new Unreadable('pattern');
+    }
+    this.need('=');
+    // No name of a script holds a space: the parts are kept under one that cannot be taken.
+    const whole = `parts ${this.at}`;
+    return [
+      { type: 'declare', name: whole, value: this.assignment() },
+      ...bound.map(({ name, key }): Statement => ({ type: 'declare', name, value: { type: 'member', object: { type: 'name', name: whole }, property: { type: 'literal', value: key } } })),
+    ];
+  }
+
+  private switched(): Statement {
+    this.at += 1;
+    this.need('(');
+    const subject = this.expression();
+    this.need(')');
+    this.need('{');
+    const cases: { test: Expression | null; body: Statement[] }[] = [];
+    while (!this.eat('}')) {
+      const test = this.eat('default') ? null : (this.need('case'), this.expression());
+      this.need(':');
+      const body: Statement[] = [];
+      while (!this.is('case') && !this.is('default') && !this.is('}')) {
+        if (this.peek().kind === 'end') throw new Unreadable('switch');
+        body.push(...this.nested(() => this.statement()));
+      }
+      cases.push({ test, body });
+    }
+    return { type: 'switch', subject, cases };
   }
 
   private returned(): Statement {

@@ -15,7 +15,8 @@ export type Expression =
   | { type: 'binary'; operator: string; left: Expression; right: Expression }
   | { type: 'conditional'; test: Expression; yes: Expression; no: Expression }
   | { type: 'assign'; operator: string; target: Expression; value: Expression }
-  | { type: 'sequence'; items: Expression[] };
+  | { type: 'sequence'; items: Expression[] }
+  | { type: 'spread'; value: Expression };
 
 export type Statement =
   | { type: 'expression'; expression: Expression }
@@ -25,5 +26,6 @@ export type Statement =
   | { type: 'if'; test: Expression; yes: Statement; no: Statement | null }
   | { type: 'loop'; test: Expression | null; update: Expression | null; body: Statement; first: boolean }
   | { type: 'each'; name: string; of: boolean; list: Expression; body: Statement }
+  | { type: 'switch'; subject: Expression; cases: { test: Expression | null; body: Statement[] }[] }
   | { type: 'block'; body: Statement[] }
   | { type: 'jump'; kind: 'break' | 'continue' };
