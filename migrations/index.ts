@@ -3,6 +3,7 @@ import { MainLine1764000000000 } from './1764000000000-main-line.js';
 import { AuditLog1764000100000 } from './1764000100000-audit-log.js';
 import { InvitationsAndMail1764000110000 } from './1764000110000-invitations-and-mail.js';
 import { Identities1764000120000 } from './1764000120000-identities.js';
+import { HostGate1764000145000 } from './1764000145000-host-gate.js';
 
 /** Written down in order; a migration is never edited after it has landed. */
 export const MIGRATIONS: (new () => MigrationInterface)[] = [
@@ -10,4 +11,5 @@ export const MIGRATIONS: (new () => MigrationInterface)[] = [
   AuditLog1764000100000,
   InvitationsAndMail1764000110000,
   Identities1764000120000,
+  HostGate1764000145000,
 ];

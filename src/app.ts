@@ -30,11 +30,13 @@ import { Workspaces } from './services/auth/workspaces.js';
 import { CrawlerService } from './services/crawler/crawler.service.js';
 import { Fetcher } from './services/crawler/fetcher.js';
 import { AddressGuard } from './services/crawler/guard.js';
+import { HostGate } from './services/crawler/host-gate.js';
 import { PageCommit } from './services/crawler/page-commit.js';
 import { PageReader } from './services/crawler/page-reader.js';
 import { PageStore } from './services/crawler/page-store.js';
 import { Renderer } from './services/crawler/renderer.js';
 import { RobotsCache } from './services/crawler/robots.js';
+import { RobotsStore } from './services/crawler/robots-store.js';
 import { MailDns } from './services/email/dns.js';
 import { EmailService } from './services/email/email.service.js';
 import { GoalService } from './services/goals/goal.service.js';
@@ -128,10 +130,12 @@ async function build(config: Config, logger: Logger, closers: Closers): Promise<
   closers.add('fetcher', () => fetcher.close());
   const renderer = config.CRAWL_BROWSER === 'off' ? null : new Renderer({ guard, userAgent: config.userAgent, ...proxy, chromiumPath: config.CHROMIUM_PATH ?? null });
   closers.add('browser', () => renderer?.close());
-  const robots = new RobotsCache({ fetcher, userAgent: config.userAgent });
+  const gate = new HostGate({ dataSource, logger });
+  closers.add('host gate', () => gate.close());
+  const robots = new RobotsCache({ fetcher, userAgent: config.userAgent, store: new RobotsStore(dataSource) });
   const store = new PageStore(config.STORAGE_URL ? fileURLToPath(config.STORAGE_URL) : join(config.DATA_DIR, 'pages'));
   const pages = new PageCommit({ progress, jobs, store, emails });
-  const crawler = new CrawlerService({ dataSource, progress, jobs, logger, guard, store, robots, pages, settleGoal, reader: new PageReader(fetcher, renderer), hostDelayMs: config.CRAWL_HOST_DELAY_MS, userAgent: config.userAgent });
+  const crawler = new CrawlerService({ dataSource, progress, jobs, logger, guard, store, robots, gate, pages, settleGoal, reader: new PageReader(fetcher, renderer), hostDelayMs: config.CRAWL_HOST_DELAY_MS, userAgent: config.userAgent });
 
   const providers = buildProviders({ braveApiKey: config.BRAVE_API_KEY, braveBaseUrl: config.BRAVE_BASE_URL, searxngUrl: config.SEARXNG_URL, overpassUrl: config.OVERPASS_URL, userAgent: config.userAgent }, { searchCrawled: crawledPages(dataSource) });
   const search = new SearchService({ dataSource, progress, jobs, nlp, providers, settleGoal, openSites: (tx, goal, sites, maxPages) => crawler.openSites(tx, goal, sites, maxPages) });

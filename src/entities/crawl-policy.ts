@@ -2,6 +2,9 @@ import { Field, Int, ObjectType } from 'type-graphql';
 
 @ObjectType()
 export class CrawlPolicy {
+  /** Whose it is; not stored. */
+  crawlJobId?: string;
+
   @Field(() => Int, { nullable: true })
   robotsStatus!: number | null;
 

@@ -1,6 +1,7 @@
 import { ApiKey } from './api-key.js';
 import { AuditEvent } from './audit-event.js';
 import { CrawlJob } from './crawl-job.js';
+import { CrawlRequest } from './crawl-request.js';
 import { EmailSource } from './email-source.js';
 import { Email } from './email.js';
 import { Evidence } from './evidence.js';
@@ -8,6 +9,7 @@ import { Export } from './export.js';
 import { FrontierUrl } from './frontier-url.js';
 import { Goal } from './goal.js';
 import { HostClock } from './host-clock.js';
+import { HostState } from './host-state.js';
 import { Invitation } from './invitation.js';
 import { LeadEvent } from './lead-event.js';
 import { LeadGoal } from './lead-goal.js';
@@ -20,6 +22,7 @@ import { OauthCode } from './oauth-code.js';
 import { OutboxMail } from './outbox-mail.js';
 import { Page } from './page.js';
 import { RefreshToken } from './refresh-token.js';
+import { RobotsFile } from './robots-file.js';
 import { SearchResult } from './search-result.js';
 import { SearchStep } from './search-step.js';
 import { Session } from './session.js';
@@ -33,6 +36,7 @@ export const ENTITIES = [
   ApiKey,
   AuditEvent,
   CrawlJob,
+  CrawlRequest,
   EmailSource,
   Email,
   Evidence,
@@ -40,6 +44,7 @@ export const ENTITIES = [
   FrontierUrl,
   Goal,
   HostClock,
+  HostState,
   Identity,
   Invitation,
   LeadEvent,
@@ -52,6 +57,7 @@ export const ENTITIES = [
   OutboxMail,
   Page,
   RefreshToken,
+  RobotsFile,
   SearchResult,
   SearchStep,
   Session,

@@ -3,6 +3,7 @@ import { Arg, Args, Ctx, Field, FieldResolver, ID, InputType, Int, Mutation, Obj
 import { CrawlCounters } from '../entities/counters.js';
 import { CrawlJob } from '../entities/crawl-job.js';
 import { CrawlPolicy } from '../entities/crawl-policy.js';
+import { CrawlRequest } from '../entities/crawl-request.js';
 import { Email } from '../entities/email.js';
 import { CrawlStatus, RenderMode } from '../entities/enums.js';
 import { CrawlEvent } from '../entities/events.js';
@@ -50,6 +51,7 @@ interface WatchArgs { crawlJobId: string; after?: number | null }
 
 export const CrawlJobConnection = connectionType(CrawlJob);
 const PageConnection = connectionType(Page);
+const CrawlRequestConnection = connectionType(CrawlRequest);
 
 @Resolver(() => CrawlJob)
 export class CrawlingResolver {
@@ -117,7 +119,7 @@ export class CrawlingResolver {
 
   @FieldResolver(() => CrawlPolicy, { nullable: true, description: 'Robots text used, matched rule, delay applied.' })
   policy(@Root() job: CrawlJob): CrawlPolicy | null {
-    return job.policy;
+    return job.policy && { ...job.policy, crawlJobId: job.id };
   }
 
   @FieldResolver(() => PageConnection)
@@ -133,6 +135,16 @@ export class CrawlingResolver {
   @FieldResolver(() => Goal, { nullable: true })
   goal(@Root() job: CrawlJob, @Ctx() ctx: Context): Promise<Goal | null> | null {
     return job.goalId ? ctx.loaders.goals.load(job.goalId) : null;
+  }
+}
+
+@Resolver(() => CrawlPolicy)
+export class CrawlPolicyResolver {
+  constructor(private readonly crawler: CrawlerService) {}
+
+  @FieldResolver(() => CrawlRequestConnection, { description: 'Every request that was sent, oldest first, with the rule that allowed it and the pace it kept.' })
+  async requests(@Root() policy: CrawlPolicy, @Ctx() ctx: Context, @Args(() => ConnectionArgs) page: ConnectionArgs) {
+    return new CrawlRequestConnection(await this.crawler.requests(signedIn(ctx), policy.crawlJobId ?? '', page));
   }
 }
 

@@ -18,7 +18,7 @@ import { LeadService } from '../services/leads/lead.service.js';
 import { NlpService } from '../services/nlp/nlp.service.js';
 import { SearchService } from '../services/search/search.service.js';
 import { AccountsResolver, MembershipResolver, WorkspaceResolver } from './accounts.resolver.js';
-import { CrawlEventResolver, CrawlingResolver, PageResolver } from './crawling.resolver.js';
+import { CrawlEventResolver, CrawlingResolver, CrawlPolicyResolver, PageResolver } from './crawling.resolver.js';
 import { MembersResolver } from './members.resolver.js';
 import { EmailsResolver } from './emails.resolver.js';
 import { FederationResolver } from './federation.resolver.js';
@@ -58,6 +58,7 @@ export async function createSchema(services: Services | null): Promise<GraphQLSc
     [GoalEventResolver, () => new GoalEventResolver()],
     [SearchResolver, () => new SearchResolver(need().search)],
     [CrawlingResolver, () => new CrawlingResolver(need().crawler, need().emails)],
+    [CrawlPolicyResolver, () => new CrawlPolicyResolver(need().crawler)],
     [PageResolver, () => new PageResolver(need().crawler)],
     [CrawlEventResolver, () => new CrawlEventResolver()],
     [EmailsResolver, () => new EmailsResolver(need().emails)],

@@ -71,7 +71,11 @@ async function runJob(definition: JobHandler<never>, job: Job, token: string | u
   try {
     await definition.handle(payload, signal);
   } catch (error) {
-    if (signal.aborted) throw error;
+    if (signal.aborted) {
+      // Put back by us, not failed: a restart costs no attempt, and another worker may take it at once.
+      await job.moveToDelayed(Date.now(), token);
+      throw new DelayedError();
+    }
     const retry = retryOf(error);
     const line = { job: job.name, payload, attempt: job.attemptsMade + 1, err: error instanceof LeadlineError ? `${error.code}: ${error.message}` : error };
     if (typeof retry === 'object') {

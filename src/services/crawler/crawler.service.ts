@@ -1,6 +1,7 @@
 import { In } from 'typeorm';
 import { requireMember, requireReader, type Actor } from '../../actor.js';
 import { CrawlJob } from '../../entities/crawl-job.js';
+import { CrawlRequest } from '../../entities/crawl-request.js';
 import { CrawlEventType, CrawlStatus, PageOutcome, RenderMode } from '../../entities/enums.js';
 import { Page } from '../../entities/page.js';
 import type { UrlVerdict } from '../../entities/url-verdict.js';
@@ -12,6 +13,7 @@ import type { CrawlEventRow, ProgressTx } from '../../progress.js';
 import type { AddressGuard } from './guard.js';
 import { pageDocument, readPageDocument } from './page-document.js';
 import type { PageStore } from './page-store.js';
+import type { RobotsPolicy } from './robots.js';
 import { failSite, SiteCrawl, type SiteCrawlDeps } from './site-crawl.js';
 import { normalizeUrl, registrableDomain } from './url.js';
 
@@ -127,6 +129,13 @@ export class CrawlerService {
     return await paginate(query, page, { expression: 'row.fetched_at', type: 'timestamptz', direction: 'ASC' });
   }
 
+  /** The ledger of a crawl: its requests in the order they were sent. */
+  async requests(actor: Actor, crawlJobId: string, page: PageRequest): Promise<PageOf<CrawlRequest>> {
+    await this.crawlJob(actor, crawlJobId);
+    const query = this.deps.dataSource.getRepository(CrawlRequest).createQueryBuilder('row').where('row.crawlJobId = :crawlJobId', { crawlJobId });
+    return await paginate(query, page, { expression: 'row.sent_at', type: 'timestamptz', direction: 'ASC' });
+  }
+
   async pagesByIds(workspaceId: string, ids: readonly string[]): Promise<Map<string, Page>> {
     const pages = await this.deps.dataSource.getRepository(Page).findBy({ id: In([...ids]), workspaceId });
     return new Map(pages.map((page) => [page.id, page]));
@@ -160,9 +169,13 @@ export class CrawlerService {
     requireMember(actor);
     const url = this.#normal(rawUrl);
     const signal = AbortSignal.timeout(60_000);
-    const policy = await this.deps.robots.policyFor(url, signal);
-    policy.assertAllowed(url);
-    const result = await this.deps.reader.read(url, { signal, render: RenderMode.AUTO, onHop: async (hop) => { (await this.deps.robots.policyFor(hop, signal)).assertAllowed(hop); } });
+    const { robots, gate, hostDelayMs } = this.deps;
+    const rules = (target: string): Promise<RobotsPolicy> => robots.policyFor(target, signal, (robotsUrl) => gate.take(robotsUrl, hostDelayMs));
+    (await rules(url)).assertAllowed(url);
+    const result = await this.deps.reader.read(url, {
+      signal, render: RenderMode.AUTO,
+      request: { onHop: async (hop) => (await rules(hop)).assertAllowed(hop), turn: async (target) => gate.take(target, Math.max(hostDelayMs, (await rules(target)).crawlDelayMs), signal) },
+    });
     if (result.errorCode) throw new LeadlineError(result.errorCode, `${url}: ${result.reason ?? result.outcome}`, { details: { kind: result.reason } });
     const { content } = result;
     return this.deps.dataSource.getRepository(Page).create({

@@ -281,7 +281,7 @@ export class Fetcher {
     const challenged = headers['cf-mitigated'] === 'challenge';
     if ((status === 429 || status === 503) && !challenged) {
       const afterMs = retryAfterMs(headers['retry-after'], Date.now());
-      return new LeadlineError('HOST_RATE_LIMITED', `${host} asks for a pause (status ${status}).`, { details: { retryAfterMs: afterMs, status }, retry: { afterMs } });
+      return new LeadlineError('HOST_RATE_LIMITED', `${host} asks for a pause (status ${status}).`, { details: { retryAfterMs: afterMs, status, stated: headers['retry-after'] !== undefined }, retry: { afterMs } });
     }
     if (this.#proxy === null || url.startsWith('https:')) return null;
     if (status === 407) return proxyDown('The crawl proxy refuses our credentials.');

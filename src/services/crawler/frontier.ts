@@ -30,6 +30,14 @@ export const Frontier = {
     return rows.length > 0;
   },
 
+  /** Holds a site for longer. False when it was lost, or when its crawl or goal is no longer running: whoever stopped it is not kept waiting. */
+  async renew(tx: ProgressTx, jobId: string, owner: string): Promise<boolean> {
+    const rows = await tx.query<{ goal_runs: boolean }>(`
+      UPDATE crawl_jobs j SET lease_until = clock_timestamp() + $3 * interval '1 millisecond' WHERE id = $1 AND lease_owner = $2 AND status = 'RUNNING'
+      RETURNING j.goal_id IS NULL OR EXISTS (SELECT 1 FROM goals g WHERE g.id = j.goal_id AND g.status = 'RUNNING') AS goal_runs`, [jobId, owner, LEASE_MS]);
+    return rows[0]?.goal_runs === true;
+  },
+
   async release(tx: ProgressTx, jobId: string, owner: string): Promise<void> {
     await tx.query('UPDATE crawl_jobs SET lease_owner = NULL, lease_until = NULL WHERE id = $1 AND lease_owner = $2', [jobId, owner]);
   },
@@ -111,18 +119,4 @@ async function overBudget(tx: ProgressTx, jobId: string, held: readonly string[]
     SELECT greatest(1, ceil(extract(epoch FROM min(not_before) - clock_timestamp()) * 1000))::int AS wait_ms
     FROM frontier_urls WHERE crawl_job_id = $1 AND state <> 'DONE' AND reserved AND id <> ALL($2::uuid[]) HAVING count(*) > 0`, [jobId, held]);
   return paid ? { waitMs: paid.wait_ms ?? 1 } : 'budget';
-}
-
-/**
- * Takes the next turn at a registrable domain, for all workers together: 0 when the request may start now,
- * else how long to wait before asking again. Taken at the moment of the request, not reserved ahead, so two
- * requests are never closer than the delay however late a timer fires.
- */
-export async function takeTurn(query: <T>(sql: string, parameters: unknown[]) => Promise<T[]>, domain: string, delayMs: number): Promise<number> {
-  if (delayMs <= 0) return 0;
-  await query('INSERT INTO host_clocks (domain, next_at) VALUES ($1, clock_timestamp()) ON CONFLICT (domain) DO NOTHING', [domain]);
-  const taken = await query("UPDATE host_clocks SET next_at = clock_timestamp() + $2 * interval '1 millisecond' WHERE domain = $1 AND next_at <= clock_timestamp() RETURNING domain", [domain, delayMs]);
-  if (taken.length > 0) return 0;
-  const [row] = await query<{ wait_ms: number }>('SELECT greatest(1, ceil(extract(epoch FROM next_at - clock_timestamp()) * 1000))::int AS wait_ms FROM host_clocks WHERE domain = $1', [domain]);
-  return row?.wait_ms ?? 1;
 }

@@ -1,7 +1,7 @@
 import { PageOutcome, RenderMode } from '../../entities/enums.js';
 import { LeadlineError, type ErrorCode } from '../../errors.js';
 import { decodeBody } from './charset.js';
-import type { FetchedBody, Fetcher } from './fetcher.js';
+import type { FetchedBody, Fetcher, FetchOptions } from './fetcher.js';
 import type { PageReading } from './page-reading.js';
 import { readPage } from './read-page.js';
 import type { RenderedPage, Renderer } from './renderer.js';
@@ -45,7 +45,7 @@ export class PageReader {
    * @throws LeadlineError for anything that is no answer of the page: NETWORK_*, URL_FORBIDDEN, HOST_RATE_LIMITED, BODY_TOO_LARGE, …
    */
   async read(url: string, options: ReadOptions): Promise<PageResult> {
-    const fetched = await this.fetcher.fetch(url, { signal: options.signal, accept: 'page', ...(options.onHop ? { onHop: options.onHop } : {}) });
+    const fetched = await this.fetcher.fetch(url, { ...options.request, signal: options.signal, accept: 'page' });
     const base = { url, finalUrl: fetched.finalUrl, status: fetched.status, contentType: fetched.contentType, durationMs: fetched.durationMs, bytes: fetched.body.length, rendered: false };
     const refuse = (outcome: PageOutcome, errorCode: ErrorCode | null, reason: string): PageResult => ({ ...base, outcome, errorCode, reason, contentHash: null, content: null });
     if (fetched.unsupported) return refuse(PageOutcome.UNSUPPORTED_TYPE, 'PARSE_FAILED', `${fetched.contentType ?? 'an unknown type'} is not read as a page`);
@@ -71,12 +71,18 @@ export class PageReader {
 
   /** Null where a browser was only a hope: the page as sent is better than none. */
   async #render(url: string, options: ReadOptions): Promise<RenderedPage | null> {
+    // The browser asks for the page once more: a request like any other. What the page itself loads is part of it.
+    const turn = await options.request?.turn?.(url);
+    let failure: unknown = null;
     try {
       const shown = await this.renderer?.render(url, options.signal);
       return shown ? { ...shown, html: storableText(shown.html) } : null;
     } catch (error) {
+      failure = error;
       if (options.render === RenderMode.BROWSER || options.signal.aborted || !(error instanceof LeadlineError)) throw error;
       return null;
+    } finally {
+      await turn?.end(null, failure);
     }
   }
 }
@@ -84,8 +90,8 @@ export class PageReader {
 export interface ReadOptions {
   signal: AbortSignal;
   render: RenderMode;
-  /** Called with each redirect target before it is asked; may throw to stop. */
-  onHop?: (url: string) => Promise<void>;
+  /** Rules, turns, limits and versions of the requests behind the page. */
+  request?: Pick<FetchOptions, 'onHop' | 'turn' | 'maxBytes' | 'meter' | 'validators'>;
 }
 
 function wallOf(fetched: FetchedBody, reading: PageReading): string | null {

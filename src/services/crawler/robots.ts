@@ -3,8 +3,9 @@
  * groups and lines are read here, because the RFC (and Google's reference parser) know more about them than it does.
  */
 import robotsModule from 'robots-parser';
-import { LeadlineError } from '../../errors.js';
-import { type FetchedBody, type Fetcher } from './fetcher.js';
+import { LeadlineError, type Retry } from '../../errors.js';
+import { type FetchedBody, type Fetcher, type FetchOptions } from './fetcher.js';
+import { type RobotsStore } from './robots-store.js';
 import { canonicalEscapes, normalizeUrl } from './url.js';
 
 /** Its typings promise an ES default export, its code is one CommonJS function. */
@@ -142,29 +143,30 @@ export function parseRobots(origin: string, text: string, userAgent: string, sta
   });
 }
 
-/** @param cause why the file could not be read, for callers that have another way to the site. */
-function withAssert(policy: Omit<RobotsPolicy, 'assertAllowed'>, cause?: LeadlineError): RobotsPolicy {
+/** @param failure why the file could not be read (for callers that have another way to the site), and when it will be asked for again. */
+function withAssert(policy: Omit<RobotsPolicy, 'assertAllowed'>, failure: { cause?: LeadlineError | undefined; retry: Retry } = { retry: 'never' }): RobotsPolicy {
   return {
     ...policy,
     assertAllowed(url) {
       const { allowed, rule } = policy.allowed(url);
       if (allowed) return;
-      if (policy.unreachable) throw new LeadlineError('ROBOTS_UNREACHABLE', 'The robots.txt of the site cannot be read, so nothing may be crawled.', { details: { rule }, retry: 'backoff', cause });
+      if (policy.unreachable) throw new LeadlineError('ROBOTS_UNREACHABLE', 'The robots.txt of the site cannot be read, so nothing may be crawled.', { details: { rule }, retry: failure.retry, cause: failure.cause });
       throw new LeadlineError('ROBOTS_DISALLOWED', `The robots.txt of the site forbids ${new URL(url).pathname}.`, { details: { rule } });
     },
   };
 }
 
-function unreachable(status: number | null, why: string, cause?: LeadlineError): RobotsPolicy {
+function unreachable(status: number | null, why: string, failure: { cause?: LeadlineError; retry: Retry }): RobotsPolicy {
   return withAssert({
     status, text: '', unreachable: true, crawlDelayMs: 0, sitemaps: [], disallowed: ['/'],
     allowed: (url) => ({ allowed: URL.canParse(url) && new URL(url).pathname === '/robots.txt', rule: why }),
-  }, cause);
+  }, failure);
 }
 
 const DAY_MS = 24 * 60 * 60_000;
-/** An outage is asked about again soon, not only tomorrow. */
-const UNREACHABLE_TTL_MS = 5 * 60_000;
+/** An outage is asked about again soon, not only tomorrow: after 1, 2, 4, … seconds, so that a page's own tries meet a new answer. */
+const FIRST_UNREACHABLE_MS = 1_000;
+const MAX_UNREACHABLE_MS = 5 * 60_000;
 /** Characters of robots.txt text kept over all sites: the real bound on memory. */
 const MAX_CACHED_CHARS = 32_000_000;
 
@@ -174,13 +176,21 @@ export interface RobotsCacheOptions {
   /** Sites kept; the least recently used one goes first. */
   maxEntries?: number;
   now?: () => number;
+  /** What other workers have read, and where this one leaves what it reads. */
+  store?: RobotsStore;
 }
 
-/** Policies by origin (scheme, host and port have one robots.txt each), kept for 24 hours at most. */
+/** Waits for the turn of the host, as for every request. */
+type Turn = FetchOptions['turn'];
+interface Loaded { policy: RobotsPolicy; ttlMs: number }
+
+/** Policies by origin (scheme, host and port have one robots.txt each), kept for 24 hours at most, and shared by all workers through `store`. */
 export class RobotsCache {
   readonly #options: RobotsCacheOptions;
   readonly #kept = new Map<string, { policy: RobotsPolicy; until: number }>();
   readonly #loading = new Map<string, Promise<RobotsPolicy>>();
+  /** Times in a row that an origin's file could not be read. */
+  readonly #outages = new Map<string, number>();
   #chars = 0;
 
   constructor(options: RobotsCacheOptions) {
@@ -188,11 +198,11 @@ export class RobotsCache {
   }
 
   /**
-   * The policy that rules over `url`. Callers at the same time share one request.
+   * The policy that rules over `url`. Callers at the same time share one request, which waits for the first one's turn.
    * @throws LeadlineError URL_INVALID, URL_FORBIDDEN, NETWORK_DNS (there is no such site), HOST_RATE_LIMITED (429: come back
    *   later), SERVICE_UNAVAILABLE (the proxy is down); the signal's reason.
    */
-  async policyFor(url: string, signal?: AbortSignal): Promise<RobotsPolicy> {
+  async policyFor(url: string, signal?: AbortSignal, turn?: Turn): Promise<RobotsPolicy> {
     if (!URL.canParse(url)) throw new LeadlineError('URL_INVALID', 'This is not an absolute address.');
     const { origin } = new URL(url);
     const now = this.#options.now ?? Date.now;
@@ -207,8 +217,8 @@ export class RobotsCache {
     let loading = this.#loading.get(origin);
     if (loading === undefined) {
       // Not bound to one caller's signal: the others still wait for it. The fetcher's time limit ends it.
-      loading = this.#load(origin).then((policy) => {
-        this.#keep(origin, policy, now() + (policy.unreachable ? UNREACHABLE_TTL_MS : DAY_MS));
+      loading = this.#load(origin, turn).then(({ policy, ttlMs }) => {
+        this.#keep(origin, policy, now() + ttlMs);
         return policy;
       }).finally(() => this.#loading.delete(origin));
       this.#loading.set(origin, loading);
@@ -231,22 +241,42 @@ export class RobotsCache {
     }
   }
 
-  async #load(origin: string): Promise<RobotsPolicy> {
+  async #load(origin: string, turn: Turn): Promise<Loaded> {
+    const { store, fetcher, userAgent } = this.#options;
+    const old = await store?.load(origin) ?? null;
+    const parsed = (file: { status: number; text: string }): RobotsPolicy => parseRobots(origin, file.text, userAgent, file.status);
+    if (old && old.ageMs < DAY_MS) return { policy: parsed(old), ttlMs: DAY_MS - old.ageMs };
+    const asked = await this.#ask(`${origin}/robots.txt`, (url) => fetcher.fetch(url, { accept: 'any', maxBytes: ROBOTS_MAX_BYTES, truncate: true, ...(turn && { turn }) }));
+    if ('file' in asked) {
+      this.#outages.delete(origin);
+      await store?.save(origin, asked.file);
+      return { policy: parsed(asked.file), ttlMs: DAY_MS };
+    }
+    const outages = (this.#outages.get(origin) ?? 0) + 1;
+    if (this.#outages.size < 10_000) this.#outages.set(origin, outages);
+    const ttlMs = Math.min(MAX_UNREACHABLE_MS, asked.statedMs ?? FIRST_UNREACHABLE_MS * 2 ** Math.min(outages - 1, 10));
+    // A site that cannot be reached is judged by the file it had (RFC 9309, 2.4), if we have one.
+    if (old) return { policy: parsed(old), ttlMs };
+    return { policy: unreachable(asked.status, asked.why, { retry: asked.statedMs === undefined ? 'backoff' : { afterMs: ttlMs }, ...(asked.cause && { cause: asked.cause }) }), ttlMs };
+  }
+
+  /** The file, or why there is no word of the site about it. */
+  async #ask(url: string, fetch: (url: string) => Promise<FetchedBody>): Promise<{ file: { status: number; text: string } } | { status: number | null; why: string; cause?: LeadlineError; statedMs?: number }> {
     let response: FetchedBody;
     try {
-      response = await this.#options.fetcher.fetch(`${origin}/robots.txt`, { accept: 'any', maxBytes: ROBOTS_MAX_BYTES, truncate: true });
+      response = await fetch(url);
     } catch (error) {
       if (!(error instanceof LeadlineError)) throw error;
-      if (error.code === 'HOST_RATE_LIMITED' && error.details.status === 503) return unreachable(503, 'robots.txt answered 503');
+      const { status, stated, retryAfterMs } = error.details;
+      if (error.code === 'HOST_RATE_LIMITED' && status === 503) return { status: 503, why: 'robots.txt answered 503', ...(stated === true && { statedMs: Number(retryAfterMs) }) };
       const broken = ['NETWORK_TLS', 'NETWORK_TIMEOUT', 'NETWORK_RESET', 'PARSE_FAILED'].includes(error.code);
       if (!broken) throw error;
-      return unreachable(null, `robots.txt did not answer: ${error.message}`, error);
+      return { status: null, why: `robots.txt did not answer: ${error.message}`, cause: error };
     }
     const { status } = response;
-    if (status >= 500) return unreachable(status, `robots.txt answered ${status}`);
+    if (status >= 500) return { status, why: `robots.txt answered ${status}` };
     // 4xx, and redirects that lead nowhere after five hops, mean that there is none (2.3.1.2 and 2.3.1.3).
-    const text = status >= 200 && status < 300 ? response.body.toString('utf8') : '';
-    return parseRobots(origin, text, this.#options.userAgent, status);
+    return { file: { status, text: status >= 200 && status < 300 ? response.body.toString('utf8') : '' } };
   }
 }
 

@@ -6,18 +6,19 @@ import { LeadlineError, type ErrorCode } from '../../errors.js';
 import { JOBS, type Jobs } from '../../jobs.js';
 import type { Logger } from '../../logger.js';
 import type { Progress, ProgressTx } from '../../progress.js';
-import { Frontier, LEASE_MS, LostSite, takeTurn, type FrontierEntry } from './frontier.js';
+import { CrawlLedger } from './crawl-ledger.js';
+import type { HostTurn } from './fetcher.js';
+import { Frontier, LEASE_MS, LostSite, type FrontierEntry } from './frontier.js';
+import { PATIENCE_MS, type HostGate } from './host-gate.js';
 import type { PageCommit, ReadEntry } from './page-commit.js';
 import { outcomeOf, type PageReader, type PageResult } from './page-reader.js';
 import { ReadAhead } from './read-ahead.js';
 import type { RobotsCache, RobotsPolicy } from './robots.js';
 import { SiteMemory } from './site-memory.js';
-import { pageKey, registrableDomain } from './url.js';
+import { pageKey } from './url.js';
 
 /** Tries of one URL that fails for a passing reason. */
 const MAX_TRIES = 3;
-/** A site that asks for a longer break than this is left alone. */
-const MAX_WAIT_MS = 60_000;
 /** TLS that is missing or broken; a time-out or a refusal by the page itself says nothing about the scheme. */
 const NO_TLS: readonly ErrorCode[] = ['NETWORK_TLS', 'NETWORK_RESET', 'NETWORK_DNS'];
 
@@ -28,7 +29,7 @@ function isTlsMissing(error: unknown): boolean {
 
 export interface SiteCrawlDeps {
   dataSource: DataSource; progress: Progress; jobs: Jobs; logger: Logger;
-  reader: PageReader; robots: RobotsCache; pages: PageCommit;
+  reader: PageReader; robots: RobotsCache; gate: HostGate; pages: PageCommit;
   hostDelayMs: number; userAgent: string;
   /** Ends the goal's run when this was its last open site; services/goals. */
   settleGoal: (tx: ProgressTx, goalId: string) => Promise<void>;
@@ -43,22 +44,47 @@ export class SiteCrawl {
   /** Hosts of an http site whose https was found to lead nowhere. */
   readonly #withoutTls = new Set<string>();
 
-  constructor(private readonly deps: SiteCrawlDeps, private readonly jobId: string, private readonly signal: AbortSignal) {}
+  /** Ends this run when the site is no longer ours or no longer wanted, in the middle of a wait or a page. */
+  readonly #lost = new AbortController();
+  private readonly signal: AbortSignal;
+  readonly #ledger: CrawlLedger;
+
+  constructor(private readonly deps: SiteCrawlDeps, private readonly jobId: string, signal: AbortSignal) {
+    this.signal = AbortSignal.any([signal, this.#lost.signal]);
+    this.#ledger = new CrawlLedger(deps.dataSource, jobId);
+  }
 
   async run(): Promise<void> {
     const job = await this.#start();
     if (!job) return;
+    let beating = Promise.resolve();
+    let isBeating = false;
     const heartbeat = setInterval(() => {
-      this.deps.progress.advance((tx) => Frontier.acquire(tx, this.jobId, this.#owner)).catch((error: Error) => { this.deps.logger.warn({ job: this.jobId, err: error.message }, 'could not renew the lease'); });
+      if (isBeating) return;
+      isBeating = true;
+      beating = this.#renew().finally(() => {
+        isBeating = false;
+      });
     }, LEASE_MS / 4);
     try {
       await this.#loop(job);
     } catch (error) {
-      if (!(error instanceof LostSite)) throw error;
+      if (!(error instanceof LostSite) && !this.#lost.signal.aborted) throw error;
     } finally {
       await this.#ahead.flush();
       clearInterval(heartbeat);
+      // One that is still under way would take the lease again after it was given back.
+      await beating;
+      await this.#ledger.flush().catch((error: Error) => { this.deps.logger.warn({ job: this.jobId, err: error.message }, 'requests are missing in the ledger'); });
       await this.deps.progress.advance((tx) => Frontier.release(tx, this.jobId, this.#owner)).catch(() => undefined);
+    }
+  }
+
+  async #renew(): Promise<void> {
+    try {
+      if (!await this.deps.progress.advance((tx) => Frontier.renew(tx, this.jobId, this.#owner))) this.#lost.abort(new LostSite());
+    } catch (error) {
+      this.deps.logger.warn({ job: this.jobId, err: (error as Error).message }, 'could not renew the lease');
     }
   }
 
@@ -72,7 +98,11 @@ export class SiteCrawl {
       if (!await Frontier.acquire(tx, this.jobId, this.#owner)) throw new LeadlineError('SERVICE_UNAVAILABLE', 'Another worker holds this site.', { retry: { afterMs: 2_000 } });
       const job = await tx.manager.findOneByOrFail(CrawlJob, { id: this.jobId });
       if (job.status === CrawlStatus.RUNNING) return job;
-      if (job.status !== CrawlStatus.QUEUED) return null;
+      if (job.status !== CrawlStatus.QUEUED) {
+        // Stopped between the two looks: what is not read is not held.
+        await Frontier.release(tx, this.jobId, this.#owner);
+        return null;
+      }
       await Frontier.add(tx, job.id, [{ url: job.url, pageKey: pageKey(job.url), depth: 0, priority: 1, position: 0 }]);
       const started = await tx.crawlEvent(job.id, CrawlEventType.STARTED, `Reading ${job.host}.`, { url: job.url, add: { discovered: job.discovered === 0 ? 1 : 0 }, set: { status: CrawlStatus.RUNNING, startedAt: job.startedAt ?? new Date() } });
       if (job.goalId) await tx.goalEvent(job.goalId, GoalEventType.SITE_STARTED, `Reading ${job.host}.`, { url: job.url });
@@ -118,7 +148,7 @@ export class SiteCrawl {
         await this.#finish();
         return;
       }
-      // Wakes at least every second to notice a pause.
+      // Wakes at least every second as what waits may have been moved or stopped.
       if (answer !== null && 'waitMs' in answer) await delay(Math.min(answer.waitMs, 1_000), undefined, { signal: this.signal });
       ahead.take(await this.deps.progress.advance((tx) => Frontier.next(tx, this.jobId, this.#owner, ahead.ahead())), true);
     }
@@ -136,7 +166,7 @@ export class SiteCrawl {
 
   /** The rules of the URL's own origin (RFC 9309: scheme, host and port have one robots.txt each); the first one read is kept with the job. */
   async #policy(job: CrawlJob, url: string): Promise<RobotsPolicy> {
-    const policy = await this.deps.robots.policyFor(url, this.signal);
+    const policy = await this.#rules(url);
     if (this.#isPolicyKept) return policy;
     this.#isPolicyKept = true;
     const crawlDelayMs = Math.max(this.deps.hostDelayMs, policy.crawlDelayMs);
@@ -168,27 +198,35 @@ export class SiteCrawl {
   async #fetch(job: CrawlJob, url: string): Promise<PageResult> {
     const policy = await this.#policy(job, url);
     policy.assertAllowed(url);
-    const delayMs = Math.max(this.deps.hostDelayMs, policy.crawlDelayMs);
-    this.#ahead.delayMs = delayMs;
-    await this.#turn(url, delayMs);
+    this.#ahead.delayMs = Math.max(this.deps.hostDelayMs, policy.crawlDelayMs);
     return await this.deps.reader.read(url, {
       signal: this.signal, render: job.render,
-      onHop: async (hop) => {
+      request: {
         // A redirect is a request like any other: the rules and the pace of its own host hold.
-        const hopPolicy = await this.deps.robots.policyFor(hop, this.signal);
-        hopPolicy.assertAllowed(hop);
-        await this.#turn(hop, Math.max(this.deps.hostDelayMs, hopPolicy.crawlDelayMs));
+        onHop: async (hop) => (await this.#rules(hop)).assertAllowed(hop),
+        turn: async (target) => this.#turn(target, await this.#rules(target)),
       },
     });
   }
 
-  async #turn(url: string, delayMs: number): Promise<void> {
-    const domain = registrableDomain(url) ?? new URL(url).hostname;
-    for (;;) {
-      const waitMs = await takeTurn((sql, parameters) => this.deps.progress.advance((tx) => tx.query(sql, parameters)), domain, delayMs);
-      if (waitMs === 0) return;
-      await delay(waitMs, undefined, { signal: this.signal });
-    }
+  /** The rules of a URL's origin. Other callers may wait for the same file: it is not asked for under our signal. */
+  async #rules(url: string): Promise<RobotsPolicy> {
+    return await this.deps.robots.policyFor(url, this.signal, (robotsUrl) => this.#turn(robotsUrl, null));
+  }
+
+  /** The turn of a host, written down when it is over. @param policy null for robots.txt itself, which no rule forbids */
+  async #turn(url: string, policy: RobotsPolicy | null): Promise<HostTurn> {
+    const delayMs = Math.max(this.deps.hostDelayMs, policy?.crawlDelayMs ?? 0);
+    const askedAt = performance.now();
+    const turn = await this.deps.gate.take(url, delayMs, policy ? this.signal : undefined);
+    const [sentAt, waitedMs, startedAt] = [new Date(), performance.now() - askedAt, performance.now()];
+    return {
+      end: async (sinceAnswerMs, error) => {
+        await turn.end(sinceAnswerMs, error);
+        const errorCode = error instanceof LeadlineError ? error.code : error ? 'INTERNAL' : null;
+        await this.#ledger.add({ url, rule: policy?.allowed(url).rule ?? null, delayMs, waitedMs, durationMs: performance.now() - startedAt, errorCode, sentAt });
+      },
+    };
   }
 
   /** Tries again what may pass, stores the outcome of what will not, and lets the runner see what is no page's fault. */
@@ -196,7 +234,7 @@ export class SiteCrawl {
     const outcome = outcomeOf(error);
     if (outcome === null || !(error instanceof LeadlineError)) throw error;
     const waitMs = typeof error.retry === 'object' ? error.retry.afterMs : error.retry === 'backoff' ? 1_000 * 2 ** entry.attempts : null;
-    if (waitMs !== null && waitMs <= MAX_WAIT_MS && entry.attempts + 1 < MAX_TRIES) {
+    if (waitMs !== null && waitMs <= PATIENCE_MS && entry.attempts + 1 < MAX_TRIES) {
       await this.deps.progress.advance((tx) => Frontier.retryLater(tx, entry.id, waitMs));
       return null;
     }
