@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import type { Actor } from '../../actor.js';
+import { permit, type Actor } from '../../actor.js';
 import { User } from '../../entities/user.js';
 import { LeadlineError } from '../../errors.js';
 import type { Accounts, NewAccount } from './accounts.js';
@@ -67,6 +67,7 @@ export class AuthService {
   }
 
   async logout(actor: Actor, client: Client): Promise<boolean> {
+    permit(actor, 'ownAccount');
     const { sessionId, userId, workspaceId } = actor;
     if (sessionId) {
       await this.deps.dataSource.transaction(async (manager) => {
