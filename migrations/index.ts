@@ -4,6 +4,7 @@ import { AuditLog1764000100000 } from './1764000100000-audit-log.js';
 import { InvitationsAndMail1764000110000 } from './1764000110000-invitations-and-mail.js';
 import { Identities1764000120000 } from './1764000120000-identities.js';
 import { HostGate1764000145000 } from './1764000145000-host-gate.js';
+import { Documents1764000150000 } from './1764000150000-documents.js';
 
 /** Written down in order; a migration is never edited after it has landed. */
 export const MIGRATIONS: (new () => MigrationInterface)[] = [
@@ -12,4 +13,5 @@ export const MIGRATIONS: (new () => MigrationInterface)[] = [
   InvitationsAndMail1764000110000,
   Identities1764000120000,
   HostGate1764000145000,
+  Documents1764000150000,
 ];

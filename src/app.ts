@@ -6,9 +6,11 @@ import type { Config } from './config.js';
 import { lockDataDir } from './data-dir.js';
 import { createDataSource, migrate } from './data-source.js';
 import { startEmbeddedPostgres } from './embedded-postgres.js';
+import { FileObjects } from './file-objects.js';
 import { Health } from './health.js';
 import { Jobs } from './jobs.js';
 import type { Logger } from './logger.js';
+import type { ObjectStore } from './object-store.js';
 import { Progress, type ProgressTx } from './progress.js';
 import type { Services } from './resolvers/schema.js';
 import { startServer } from './server.js';
@@ -28,6 +30,7 @@ import { supabaseDetail, SupabaseTokens } from './services/auth/supabase.js';
 import { TokenSigner } from './services/auth/tokens.js';
 import { Workspaces } from './services/auth/workspaces.js';
 import { CrawlerService } from './services/crawler/crawler.service.js';
+import { DocumentLedger } from './services/crawler/document-ledger.js';
 import { Fetcher } from './services/crawler/fetcher.js';
 import { AddressGuard } from './services/crawler/guard.js';
 import { HostGate } from './services/crawler/host-gate.js';
@@ -133,9 +136,12 @@ async function build(config: Config, logger: Logger, closers: Closers): Promise<
   const gate = new HostGate({ dataSource, logger });
   closers.add('host gate', () => gate.close());
   const robots = new RobotsCache({ fetcher, userAgent: config.userAgent, store: new RobotsStore(dataSource) });
-  const store = new PageStore(config.STORAGE_URL ? fileURLToPath(config.STORAGE_URL) : join(config.DATA_DIR, 'pages'));
+  const objects = await openObjects(config);
+  closers.add('storage', () => { objects.close(); });
+  const ledger = new DocumentLedger({ dataSource, logger });
+  const store = new PageStore(objects, (keys) => ledger.claim(keys));
   const pages = new PageCommit({ progress, jobs, store, emails });
-  const crawler = new CrawlerService({ dataSource, progress, jobs, logger, guard, store, robots, gate, pages, settleGoal, reader: new PageReader(fetcher, renderer), hostDelayMs: config.CRAWL_HOST_DELAY_MS, userAgent: config.userAgent });
+  const crawler = new CrawlerService({ dataSource, progress, jobs, logger, guard, store, ledger, robots, gate, pages, settleGoal, reader: new PageReader(fetcher, renderer), hostDelayMs: config.CRAWL_HOST_DELAY_MS, userAgent: config.userAgent });
 
   const providers = buildProviders({ braveApiKey: config.BRAVE_API_KEY, braveBaseUrl: config.BRAVE_BASE_URL, searxngUrl: config.SEARXNG_URL, overpassUrl: config.OVERPASS_URL, userAgent: config.userAgent }, { searchCrawled: crawledPages(dataSource) });
   const search = new SearchService({ dataSource, progress, jobs, nlp, providers, settleGoal, openSites: (tx, goal, sites, maxPages) => crawler.openSites(tx, goal, sites, maxPages) });
@@ -151,7 +157,7 @@ async function build(config: Config, logger: Logger, closers: Closers): Promise<
         const name = await renderer?.available();
         return name ? { state: 'READY', detail: name } : { state: 'OFF', detail: renderer ? 'no Chromium found: pages built by scripts stay empty; set CHROMIUM_PATH' : 'turned off by CRAWL_BROWSER' };
       },
-      storage: () => ({ state: 'READY', detail: config.STORAGE_URL ?? 'files in DATA_DIR/pages' }),
+      storage: () => objects.state(),
     },
   });
   const services: Services = { auth, oauth, identities, workspaces, members, invitations, apiKeys, nlp, goals, search, crawler, emails, leads, exports, health };
@@ -176,6 +182,14 @@ async function build(config: Config, logger: Logger, closers: Closers): Promise<
     url = server.url;
   }
   return { services, url, jobs, reconciler, close: () => closers.closeAll(logger) };
+}
+
+/** Where pages are kept. The S3 client is only loaded by those who use it. */
+async function openObjects(config: Config): Promise<ObjectStore> {
+  const { STORAGE_URL: url } = config;
+  if (!url?.startsWith('s3:')) return new FileObjects(url ? fileURLToPath(url) : join(config.DATA_DIR, 'pages'));
+  const { S3Objects } = await import('./s3-objects.js');
+  return await S3Objects.open({ url, endpoint: config.S3_ENDPOINT, region: config.S3_REGION, accessKeyId: config.S3_ACCESS_KEY_ID, secretAccessKey: config.S3_SECRET_ACCESS_KEY });
 }
 
 async function embeddedDatabase(config: Config, logger: Logger, closers: Closers): Promise<string> {

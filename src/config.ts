@@ -13,6 +13,15 @@ const whole = (min: number, max: number) => z.string().regex(/^\d{1,10}$/, 'a wh
 const url = (...protocols: string[]) => z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), `a URL starting with ${protocols.join(' or ')}`);
 const http = url('http:', 'https:').transform((text) => text.replace(/\/+$/, ''));
 
+/** A bucket's name is a host name (3 to 63 characters); credentials belong into their own settings, where they are not printed. */
+function isPlaceForFiles(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname, pathname, search, hash, username, port } = new URL(text);
+  if (search !== '' || hash !== '' || username !== '' || port !== '') return false;
+  if (protocol === 'file:') return hostname === '';
+  return protocol === 's3:' && /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(hostname) && /^(?:\/[A-Za-z0-9._-]{1,100}){0,8}\/?$/.test(pathname);
+}
+
 /** Every setting of the product; what each means stands in .env.example (a test compares the two). */
 const SETTINGS = {
   PORT: whole(0, 65_535).default(4_000),
@@ -22,7 +31,11 @@ const SETTINGS = {
   DATA_DIR: z.string().default('.data'),
   DATABASE_URL: url('postgres:', 'postgresql:').optional(),
   REDIS_URL: url('redis:', 'rediss:').optional(),
-  STORAGE_URL: url('file:').optional(),
+  STORAGE_URL: z.string().refine(isPlaceForFiles, 'file:///absolute/path or s3://bucket/prefix').optional(),
+  S3_ENDPOINT: http.optional(),
+  S3_REGION: z.string().regex(/^[a-z0-9-]{1,40}$/, 'a region such as eu-central-1').optional(),
+  S3_ACCESS_KEY_ID: z.string().optional(),
+  S3_SECRET_ACCESS_KEY: z.string().optional(),
   JWT_PRIVATE_KEY: z.string().optional(),
   ACCESS_TOKEN_TTL: duration.default(600_000),
   REFRESH_TOKEN_TTL: duration.default(2_592_000_000),

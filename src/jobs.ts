@@ -35,6 +35,8 @@ export const JOBS = {
   writeExport: kind('write-export', z.object({ exportId: z.uuid() }), (p) => p.exportId, { attempts: 3, concurrency: 2 }),
   /** Sends one mail of the outbox. */
   sendMail: kind('send-mail', z.object({ mailId: z.uuid() }), (p) => p.mailId, { attempts: 8, concurrency: 4 }),
+  /** Removes documents that no page needs. */
+  sweepDocuments: kind('sweep-documents', z.object({ scope: z.literal('all') }), (p) => p.scope, { attempts: 3, concurrency: 1 }),
 } as const;
 
 export type AnyJobKind = (typeof JOBS)[keyof typeof JOBS];

@@ -2,6 +2,7 @@ import { ApiKey } from './api-key.js';
 import { AuditEvent } from './audit-event.js';
 import { CrawlJob } from './crawl-job.js';
 import { CrawlRequest } from './crawl-request.js';
+import { Document } from './document.js';
 import { EmailSource } from './email-source.js';
 import { Email } from './email.js';
 import { Evidence } from './evidence.js';
@@ -28,6 +29,7 @@ import { SearchStep } from './search-step.js';
 import { Session } from './session.js';
 import { Strategy } from './strategy.js';
 import { StreamEvent } from './stream-event.js';
+import { Upkeep } from './upkeep.js';
 import { User } from './user.js';
 import { Workspace } from './workspace.js';
 
@@ -37,6 +39,7 @@ export const ENTITIES = [
   AuditEvent,
   CrawlJob,
   CrawlRequest,
+  Document,
   EmailSource,
   Email,
   Evidence,
@@ -63,6 +66,7 @@ export const ENTITIES = [
   Session,
   Strategy,
   StreamEvent,
+  Upkeep,
   User,
   Workspace,
 ];

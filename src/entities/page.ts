@@ -1,6 +1,7 @@
 import { GraphQLDateTime } from 'graphql-scalars';
 import { Field, ID, Int, ObjectType } from 'type-graphql';
-import { Column, Entity, Index, PrimaryGeneratedColumn, Unique } from 'typeorm';
+import { Column, Entity, ForeignKey, Index, PrimaryGeneratedColumn, Unique } from 'typeorm';
+import { Document } from './document.js';
 import { PageOutcome } from './enums.js';
 import { Node } from './node.js';
 
@@ -65,6 +66,8 @@ export class Page extends Node {
   contentHash!: string | null;
 
   /** Key in the page store; null when there was no content. */
+  @ForeignKey(() => Document, { name: 'pages_document_key' })
+  @Index('pages_document')
   @Column('text', { nullable: true })
   documentKey!: string | null;
 

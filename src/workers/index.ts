@@ -3,6 +3,7 @@ import { crawlSiteWorker } from './crawl-site.worker.js';
 import type { JobHandler } from './run.js';
 import { searchGoalWorker } from './search-goal.worker.js';
 import { sendMailWorker } from './send-mail.worker.js';
+import { sweepDocumentsWorker } from './sweep-documents.worker.js';
 import { verifyEmailWorker } from './verify-email.worker.js';
 import { writeExportWorker } from './write-export.worker.js';
 
@@ -23,4 +24,5 @@ export const jobHandlers = (services: Services): JobHandler<never>[] => [
   buildLeadWorker(services.leads),
   writeExportWorker(services.exports),
   sendMailWorker(services.mail),
+  sweepDocumentsWorker(services.crawler),
 ];

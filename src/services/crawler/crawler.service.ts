@@ -10,6 +10,7 @@ import type { EventStream } from '../../event-stream.js';
 import { JOBS } from '../../jobs.js';
 import { isUuid, paginate, type PageOf, type PageRequest } from '../../pagination.js';
 import type { CrawlEventRow, ProgressTx } from '../../progress.js';
+import type { DocumentLedger } from './document-ledger.js';
 import type { AddressGuard } from './guard.js';
 import { pageDocument, readPageDocument } from './page-document.js';
 import type { PageStore } from './page-store.js';
@@ -20,7 +21,7 @@ import { normalizeUrl, registrableDomain } from './url.js';
 export interface StartCrawl { url: string; depth?: number | null; maxPages?: number | null; render?: RenderMode | null }
 export interface StoredContent { text: string; xml: string; links: string[]; metadata: unknown }
 
-export interface CrawlerDeps extends SiteCrawlDeps { guard: AddressGuard; store: PageStore }
+export interface CrawlerDeps extends SiteCrawlDeps { guard: AddressGuard; store: PageStore; ledger: DocumentLedger }
 
 /** Crawls of single sites: start, steer, watch, read what was stored. */
 export class CrawlerService {
@@ -184,6 +185,11 @@ export class CrawlerService {
       contentHash: result.contentHash, documentKey: null, rendered: result.rendered, facts: content?.reading.facts ?? [], fetchedAt: new Date(), durationMs: Math.round(result.durationMs),
       ...(content ? { unstored: pageDocument({ url, finalUrl: result.finalUrl, status: result.status ?? 200, html: content.html, reading: content.reading }) } : {}),
     });
+  }
+
+  /** Job function: removes from the page store what no page needs any more. */
+  async sweepDocuments(signal: AbortSignal): Promise<void> {
+    await this.deps.ledger.tidy(this.deps.store, signal);
   }
 
   /** For a process that knows it is alone: the leases of killed workers end at once. */

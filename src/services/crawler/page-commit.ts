@@ -3,6 +3,7 @@ import { JOBS, type Jobs } from '../../jobs.js';
 import type { NewCrawlEvent, NewGoalEvent, Progress, ProgressTx } from '../../progress.js';
 import { storableJson, storableText } from '../../storable.js';
 import type { EmailService, Sighting } from '../email/email.service.js';
+import { isDocumentGone } from './document-ledger.js';
 import { Frontier, LostSite, type Ahead, type FrontierEntry, type NewFrontierUrl, type NextEntries } from './frontier.js';
 import { contactLikeness } from './link-rank.js';
 import { pageDocument } from './page-document.js';
@@ -41,14 +42,26 @@ export class PageCommit {
    * @throws LostSite when the lease is gone; STORAGE_FULL (retry) when the page store has no space
    */
   async commit(step: CommitStep): Promise<NextEntries> {
-    const documents = await Promise.all(step.entries.map(async ({ result }) => (result.content === null ? null
-      : (await this.deps.store.put(pageDocument({ url: result.url, finalUrl: result.finalUrl, status: result.status ?? 200, html: result.content.html, reading: result.content.reading }))).key)));
+    const documents = step.entries.map(({ result }) => (result.content === null ? null
+      : pageDocument({ url: result.url, finalUrl: result.finalUrl, status: result.status ?? 200, html: result.content.html, reading: result.content.reading })));
+    try {
+      return await this.#commit(step, documents);
+    } catch (error) {
+      // One lay there, unneeded, and was swept between our look and our commit: stored once more.
+      if (!isDocumentGone(error)) throw error;
+      return await this.#commit(step, documents);
+    }
+  }
+
+  async #commit(step: CommitStep, documents: readonly (string | null)[]): Promise<NextEntries> {
+    const kept = await this.deps.store.putAll(documents.filter((document) => document !== null));
+    const keys = documents.map((document) => (document === null ? null : kept.shift()?.key ?? null));
     const found = step.entries.map(({ result }) => (result.content === null ? [] : this.deps.emails.find(result.content.html, result.finalUrl)));
     let stored: { links: NewFrontierUrl[]; aliases: string[] } = { links: [], aliases: [] };
     const next = await this.deps.progress.advance(async (tx) => {
       const [site] = await tx.query<Site>('SELECT id, workspace_id, goal_id, domain, depth FROM crawl_jobs WHERE id = $1 AND lease_owner = $2 FOR UPDATE', [step.jobId, step.owner]);
       if (!site) throw new LostSite();
-      const storing = step.entries.map((read, place): Storing => ({ ...read, page: read.result, content: null, documentKey: documents[place] ?? null, found: found[place] ?? [], id: null, discovered: 0, fresh: [] }));
+      const storing = step.entries.map((read, place): Storing => ({ ...read, page: read.result, content: null, documentKey: keys[place] ?? null, found: found[place] ?? [], id: null, discovered: 0, fresh: [] }));
       stored = await this.#store(tx, site, storing, step.memory);
       return step.ahead === null ? 'stop' : await Frontier.next(tx, step.jobId, step.owner, step.ahead);
     });

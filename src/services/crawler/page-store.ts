@@ -1,13 +1,12 @@
 /**
- * Files of page documents, named by the SHA-256 of their content: the same page is kept once, whoever crawled it
- * and however often, and a file that exists is complete, because it gets its name only when all of it is on disk.
+ * Page documents, named by the SHA-256 of their content: the same page is kept once, whoever crawled it and however
+ * often. Where they lie is the business of the object store; which of them are still needed, of the document ledger.
  */
-import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import { LeadlineError } from '../../errors.js';
+import type { ObjectStore } from '../../object-store.js';
 
 const pack = promisify(gzip);
 const unpack = promisify(gunzip);
@@ -16,82 +15,69 @@ const unpack = promisify(gunzip);
 const PACK_LEVEL = 1;
 /** Documents hold a page of at most a few megabytes; a file that unpacks to more is none of ours. */
 const MAX_DOCUMENT_BYTES = 256 * 1024 * 1024;
+const KEY = /^[0-9a-f]{64}$/;
 
 export interface StoredDocument {
   /** SHA-256 of the document, hexadecimal, lower case. */
   key: string;
-  /** Size on disk (gzip). */
+  /** Size as stored (gzip). */
   bytes: number;
 }
 
-function codeOf(error: unknown): string | undefined {
-  return error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
+/** Two levels of folders keep each of them small: 65,536 folders before one holds more than a handful of files. */
+function nameOf(key: string): string {
+  if (!KEY.test(key)) throw new LeadlineError('NOT_FOUND', 'There is no such stored page.');
+  return `${key.slice(0, 2)}/${key.slice(2, 4)}/${key.slice(4)}.xml.gz`;
+}
+
+/** The key behind a name, or null for an object that is no document. */
+function keyOf(name: string): string | null {
+  const match = /^([0-9a-f]{2})\/([0-9a-f]{2})\/([0-9a-f]{60})\.xml\.gz$/.exec(name);
+  return match === null ? null : match.slice(1).join('');
 }
 
 export class PageStore {
-  readonly #directory: string;
-
-  /** @param directory made when the first document is stored. */
-  constructor(directory: string) {
-    this.#directory = directory;
-  }
-
-  /** Two levels of folders keep each of them small: 65,536 folders before one holds more than a handful of files. */
-  #path(key: string): string {
-    if (!/^[0-9a-f]{64}$/.test(key)) throw new LeadlineError('NOT_FOUND', 'There is no such stored page.');
-    return join(this.#directory, key.slice(0, 2), key.slice(2, 4), `${key.slice(4)}.xml.gz`);
-  }
+  /** @param claim says, durably and before the documents are looked for, that somebody is about to need them: see DocumentLedger */
+  constructor(private readonly objects: ObjectStore, private readonly claim: (keys: readonly string[]) => Promise<void> = () => Promise.resolve()) {}
 
   /**
-   * Stores a document, durably before it returns. Storing it again changes nothing.
-   * @throws LeadlineError STORAGE_FULL when the disk or the quota is used up, SERVICE_UNAVAILABLE when the folder cannot
+   * Stores documents, durably before it returns; one claim for all of them. Storing one again changes nothing.
+   * @throws LeadlineError STORAGE_FULL when the disk or the quota is used up, SERVICE_UNAVAILABLE when the store cannot
    * be written for another reason; both to be tried again with back-off.
    */
+  async putAll(texts: readonly string[]): Promise<StoredDocument[]> {
+    const documents = texts.map((xml) => {
+      const data = Buffer.from(xml, 'utf8');
+      return { key: createHash('sha256').update(data).digest('hex'), data };
+    });
+    const claimed = documents.length === 0 ? Promise.resolve() : this.claim([...new Set(documents.map(({ key }) => key))]);
+    // Packing needs no claim, looking does: a sweep that ran in between has removed what was there.
+    return await Promise.all(documents.map(async ({ key, data }) => {
+      const [packed] = await Promise.all([pack(data, { level: PACK_LEVEL }), claimed]);
+      return await this.#keep(key, packed);
+    }));
+  }
+
+  /** Stores one document: see `putAll`. */
   async put(xml: string): Promise<StoredDocument> {
-    const document = Buffer.from(xml, 'utf8');
-    const key = createHash('sha256').update(document).digest('hex');
-    const path = this.#path(key);
-    const existing = await stat(path).catch(() => null);
-    if (existing !== null) return { key, bytes: existing.size };
-    const packed = await pack(document, { level: PACK_LEVEL });
-    const temporary = join(dirname(path), `.${randomUUID()}.tmp`);
-    try {
-      await mkdir(dirname(path), { recursive: true });
-      await this.#write(temporary, packed);
-      await rename(temporary, path);
-      await syncDirectory(dirname(path));
-    } catch (cause) {
-      await rm(temporary, { force: true }).catch(() => undefined);
-      if (['ENOSPC', 'EDQUOT'].includes(codeOf(cause) ?? '')) {
-        throw new LeadlineError('STORAGE_FULL', 'The page store has no space left.', { retry: 'backoff', cause });
-      }
-      if (codeOf(cause) !== undefined) throw new LeadlineError('SERVICE_UNAVAILABLE', 'The page store cannot be written.', { details: { dependency: 'storage' }, retry: 'backoff', cause });
-      throw cause;
-    }
+    const [stored] = await this.putAll([xml]);
+    if (stored === undefined) throw new Error('one document was given');
+    return stored;
+  }
+
+  async #keep(key: string, packed: Buffer): Promise<StoredDocument> {
+    const name = nameOf(key);
+    const existing = await this.objects.size(name);
+    // An empty or cut file of a machine that lost its power is written again.
+    if (existing === packed.length) return { key, bytes: existing };
+    await this.objects.put(name, packed);
     return { key, bytes: packed.length };
   }
 
-  async #write(path: string, data: Buffer): Promise<void> {
-    const file = await open(path, 'wx', 0o640);
-    try {
-      await file.writeFile(data);
-      // Without this a crash may leave a named file with nothing in it.
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-  }
-
-  /** @throws LeadlineError NOT_FOUND; PARSE_FAILED when the file is damaged. */
+  /** @throws LeadlineError NOT_FOUND; PARSE_FAILED when the object is damaged; SERVICE_UNAVAILABLE. */
   async get(key: string): Promise<string> {
-    const path = this.#path(key);
-    let packed: Buffer;
-    try {
-      packed = await readFile(path);
-    } catch (cause) {
-      if (codeOf(cause) === 'ENOENT') throw new LeadlineError('NOT_FOUND', 'There is no such stored page.', { cause });
-      throw cause;
-    }
+    const packed = await this.objects.get(nameOf(key));
+    if (packed === null) throw new LeadlineError('NOT_FOUND', 'There is no such stored page.');
     const document = await unpack(packed, { maxOutputLength: MAX_DOCUMENT_BYTES }).catch(() => null);
     if (document === null || createHash('sha256').update(document).digest('hex') !== key) {
       throw new LeadlineError('PARSE_FAILED', 'The stored page is damaged.');
@@ -101,18 +87,14 @@ export class PageStore {
 
   /** Deleting what is not there is no error: a second try after a crash must go through. */
   async delete(key: string): Promise<void> {
-    await rm(this.#path(key), { force: true });
+    await this.objects.delete(nameOf(key));
   }
-}
 
-/** Makes the new name itself durable. Some file systems do not sync directories; the name is then as safe as they make it. */
-async function syncDirectory(path: string): Promise<void> {
-  const directory = await open(path, 'r');
-  try {
-    await directory.sync();
-  } catch (error) {
-    if (!['EINVAL', 'EPERM', 'ENOTSUP', 'EISDIR'].includes(codeOf(error) ?? '')) throw error;
-  } finally {
-    await directory.close();
+  /** Keys of all documents that lie in the store, and when each was written. */
+  async *keys(): AsyncIterable<{ key: string; modifiedAt: Date }> {
+    for await (const { name, modifiedAt } of this.objects.list()) {
+      const key = keyOf(name);
+      if (key !== null) yield { key, modifiedAt };
+    }
   }
 }
