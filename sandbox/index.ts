@@ -1,6 +1,7 @@
 import { type BraveState, startBrave } from './brave.js';
 import { type DnsModes, startDns } from './dns.js';
 import { buildZones } from './dns-zones.js';
+import { GITHUB_USERS, startGithub, type GithubState } from './github.js';
 import { RequestLog } from './http-service.js';
 import { startNominatim } from './nominatim.js';
 import { type OpenAiState, startOpenAi } from './openai.js';
@@ -31,10 +32,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const searxngState: { mode: SearxngMode } = { mode: 'ok' };
   const nominatimState: { mode: NominatimMode } = { mode: 'ok' };
   const overpassState: { mode: OverpassMode } = { mode: 'ok' };
+  const githubState: GithubState = { mode: 'ok', users: structuredClone([...GITHUB_USERS]) };
   const dnsModes: DnsModes = new Map();
   const smtpLog: SandboxSmtpSession[] = [];
   const greylisted = new Set<string>();
   const keys = { brave: options.braveKey ?? 'sandbox-brave-key', openai: options.openaiKey ?? 'sandbox-openai-key' };
+  const githubApp = { clientId: 'Iv1.sandboxgithub', clientSecret: 'sandbox-github-secret' };
   const { ports = {} } = options;
 
   const opened: { close(): Promise<void> }[] = [];
@@ -54,6 +57,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     const searxng = await open(startSearxng({ index: world.index, state: searxngState, log, port: ports.searxng ?? 0 }));
     const nominatim = await open(startNominatim({ ratePerSecond: options.nominatimRatePerSecond ?? 1, state: nominatimState, log, port: ports.nominatim ?? 0 }));
     const overpass = await open(startOverpass({ sites: world.sites, state: overpassState, log, port: ports.overpass ?? 0 }));
+    const github = await open(startGithub({ ...githubApp, callbackUrl: options.githubCallbackUrl ?? 'http://localhost/auth/github/callback', state: githubState, log, port: ports.github ?? 0 }));
     const dns = await open(startDns({ zones, modes: dnsModes, port: ports.dns ?? 0 }));
     const mailboxes = new Set(world.sites.flatMap((site) => site.emails.map((email) => email.address)));
     const openDomains = new Set(world.directory === null ? [] : [...zones].filter(([name, zone]) => zone.mx !== undefined && !name.endsWith('-sandbox.com')).map(([name]) => name));
@@ -67,6 +71,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       searxngUrl: searxng.url,
       nominatimUrl: nominatim.url,
       overpassUrl: `${overpass.url}/api/interpreter`,
+      github: { url: github.url, ...githubApp, users: githubState.users },
       dns: { host: dns.host, port: dns.port },
       smtp: { host: smtp.host, port: smtp.port },
       brokenSmtp: { host: brokenSmtp.host, port: brokenSmtp.port },
@@ -75,6 +80,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       smtpLog: () => [...smtpLog],
       environment: () => ({
         BRAVE_API_KEY: keys.brave, BRAVE_BASE_URL: brave.url, OPENAI_API_KEY: keys.openai, OPENAI_BASE_URL: `${openai.url}/v1`, OPENAI_MODEL: 'gpt-sandbox', SEARXNG_URL: searxng.url,
+        GITHUB_CLIENT_ID: githubApp.clientId, GITHUB_CLIENT_SECRET: githubApp.clientSecret, GITHUB_BASE_URL: github.url,
         NOMINATIM_URL: nominatim.url, OVERPASS_URL: `${overpass.url}/api/interpreter`, CRAWL_PROXY_URL: web.url, EMAIL_DNS_SERVERS: `${dns.host}:${dns.port}`,
       }),
       reset: () => {
@@ -86,6 +92,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
         faults.failNext.clear();
         faults.down.clear();
         for (const state of [braveState, openAiState]) Object.assign(state, { mode: 'ok', next: null });
+        githubState.mode = 'ok';
+        githubState.users.splice(0, Infinity, ...structuredClone([...GITHUB_USERS]));
+        github.forget();
         for (const state of [searxngState, nominatimState, overpassState]) state.mode = 'ok';
         brave.resetCounters();
         nominatim.resetCounters();
@@ -101,6 +110,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
         openaiNext: (mode, times) => { openAiState.next = { mode, times }; },
         searxng: (mode) => { searxngState.mode = mode; },
         nominatim: (mode) => { nominatimState.mode = mode; },
+        github: (mode) => { githubState.mode = mode; },
         overpass: (mode) => { overpassState.mode = mode; },
         dns: (domain, mode) => void (mode === 'ok' ? dnsModes.delete(domain) : dnsModes.set(domain, mode)),
       },

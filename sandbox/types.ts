@@ -60,7 +60,7 @@ export interface SandboxSite {
 
 export interface SandboxRequest {
   /** Server: `web` is the proxy, the others are the services. */
-  server: 'web' | 'brave' | 'openai' | 'searxng' | 'nominatim' | 'overpass';
+  server: 'web' | 'brave' | 'openai' | 'searxng' | 'nominatim' | 'overpass' | 'github';
   host: string;
   /** Path with query. */
   path: string;
@@ -77,9 +77,14 @@ export type BraveMode = 'ok' | 'rate_limited' | 'quota' | 'bad_key' | 'server_er
 export type OpenAiMode =
   | 'ok' | 'rate_limited' | 'quota' | 'bad_key' | 'server_error' | 'timeout' | 'malformed' | 'refusal' | 'length' | 'content_filter' | 'wrong_shape';
 export type SearxngMode = 'ok' | 'json_disabled' | 'unresponsive' | 'server_error' | 'timeout';
+/** `api_rate_limited` and `malformed` are single steps of a sign-in; the others all of GitHub. */
+export type GithubMode = 'ok' | 'rate_limited' | 'api_rate_limited' | 'server_error' | 'timeout' | 'malformed';
 export type NominatimMode = 'ok' | 'rate_limited' | 'blocked' | 'server_error' | 'timeout';
 export type OverpassMode = 'ok' | 'rate_limited' | 'busy' | 'remark' | 'timeout';
 export type DnsMode = 'ok' | 'nxdomain' | 'servfail' | 'timeout' | 'empty';
+
+/** Somebody with an account on the GitHub look-alike, with the addresses as `/user/emails` lists them. */
+export interface SandboxGithubUser { id: number; login: string; name: string | null; emails: { email: string; primary: boolean; verified: boolean; visibility: 'public' | 'private' | null }[] }
 
 export interface SandboxOptions {
   /** Serve DIR/<host>/… as the internet instead of the generated sites; DIR/sites.json may tell start, aliases and more. */
@@ -94,12 +99,14 @@ export interface SandboxOptions {
   /** Keys the look-alikes accept. */
   braveKey?: string;
   openaiKey?: string;
+  /** Registered callback of GitHub's only application; loopback addresses may use any port. */
+  githubCallbackUrl?: string;
   /** Nominatim's policy: requests per second for one client, default 1. */
   nominatimRatePerSecond?: number;
   /** With webDir: every e-mail domain seen on the pages gets an MX. Default true. */
   webDirMail?: boolean;
   /** Ports to bind, 0 or absent for a free one. */
-  ports?: Partial<Record<'web' | 'brave' | 'openai' | 'searxng' | 'nominatim' | 'overpass' | 'dns' | 'smtp' | 'brokenSmtp', number>>;
+  ports?: Partial<Record<'web' | 'brave' | 'openai' | 'searxng' | 'nominatim' | 'overpass' | 'github' | 'dns' | 'smtp' | 'brokenSmtp', number>>;
 }
 
 /** Switches for failures; `reset()` of the sandbox puts all of them back. */
@@ -120,6 +127,7 @@ export interface SandboxControl {
   searxng(mode: SearxngMode): void;
   nominatim(mode: NominatimMode): void;
   overpass(mode: OverpassMode): void;
+  github(mode: GithubMode): void;
   /** Behaviour of one domain and all below it, or of everything with `*`. */
   dns(domain: string, mode: DnsMode): void;
 }
@@ -140,6 +148,8 @@ export interface Sandbox {
   searxngUrl: string;
   nominatimUrl: string;
   overpassUrl: string;
+  /** An OAuth application and the people who may use it; the list may be changed. */
+  github: { url: string; clientId: string; clientSecret: string; users: SandboxGithubUser[] };
   /** UDP and TCP on one port. */
   dns: { host: string; port: number };
   smtp: { host: string; port: number };

@@ -14,6 +14,8 @@ export interface OidcServer {
   deny(): void;
   /** Stands in front of the provider: answers by itself when it returns true. */
   intercept: ((request: IncomingMessage, response: ServerResponse) => boolean) | null;
+  /** For `intercept`: the provider's own answer at one path, or another body in its place. */
+  relay(path: string, change: (body: string) => string | null): (request: IncomingMessage, response: ServerResponse) => boolean;
   /** Requests to paths, oldest first. */
   paths: string[];
   close(): Promise<void>;
@@ -43,6 +45,19 @@ export async function startOidcServer(callbackUrl: string): Promise<OidcServer> 
     issuer, clientId, clientSecret, intercept: null, paths: [],
     signInAs: (subject, person) => { people.set(subject, person); current = subject; },
     deny: () => { current = null; },
+    relay: (path, change) => (request, response) => {
+      if (request.url !== path || request.headers['x-relayed'] !== undefined) return false;
+      const chunks: Buffer[] = [];
+      request.on('data', (chunk: Buffer) => chunks.push(chunk)).on('end', () => {
+        const { host: _host, 'content-length': _length, connection: _connection, ...headers } = request.headers as Record<string, string>;
+        fetch(issuer + path, { method: request.method ?? 'GET', headers: { ...headers, 'x-relayed': '1' }, ...(chunks.length > 0 ? { body: Buffer.concat(chunks) } : {}) }).then(async (answer) => {
+          const body = await answer.text();
+          const changed = change(body);
+          response.writeHead(changed === null ? answer.status : 200, { 'content-type': 'application/json' }).end(changed ?? body);
+        }, (error: unknown) => { response.destroy(error as Error); });
+      });
+      return true;
+    },
     close: async () => { server.closeAllConnections(); await new Promise((done) => { server.close(done); }); },
   };
   await quietly(async () => {
