@@ -4,7 +4,7 @@ import { Passport, type Strategy } from 'passport';
 import OAuth2Strategy from 'passport-oauth2';
 import { usableEmail } from './email-address.js';
 import { checkedSubject, type AttemptSecrets, type OAuthProvider, type Profile } from './oauth-provider.js';
-import { providerFetch } from './provider-http.js';
+import { providerAway, providerFetch } from './provider-http.js';
 
 export interface ProviderSettings { clientId: string; clientSecret: string; baseUrl: string; callbackUrl: string; userAgent: string }
 
@@ -106,43 +106,44 @@ interface GithubEmail { email?: unknown; primary?: unknown; verified?: unknown }
 
 /** GitHub's OAuth2 web flow with PKCE; https://docs.github.com/apps/oauth-apps/building-oauth-apps/authorizing-oauth-apps */
 class GithubStrategy extends OAuth2Strategy {
-  readonly #settings: ProviderSettings;
-
-  constructor(settings: ProviderSettings) {
+  // No #private members: passport calls the methods on an object that only inherits from this one.
+  constructor(private readonly settings: ProviderSettings) {
     super({
       authorizationURL: `${settings.baseUrl}/login/oauth/authorize`, tokenURL: `${settings.baseUrl}/login/oauth/access_token`,
       clientID: settings.clientId, clientSecret: settings.clientSecret, callbackURL: settings.callbackUrl, sessionKey: 'github',
       scope: ['read:user', 'user:email'], state: true, pkce: true,
     }, (_accessToken: string, _refreshToken: string, profile: Profile, done: OAuth2Strategy.VerifyCallback) => { done(null, profile); });
-    this.#settings = settings;
     // The library's own transport knows no time limit, and an answer of any length is kept.
     Object.defineProperty(this._oauth2, '_request', { value: (method: string, url: string, headers: Record<string, string>, body: string, _token: string | null, done: (error: unknown, data?: string) => void) => {
       providerFetch('github', url, { method, headers: { ...headers, Accept: 'application/json', 'User-Agent': settings.userAgent }, body })
         .then(async (response) => (response.ok ? { data: await response.text() } : { error: { statusCode: response.status, data: await response.text() } }))
-        .then((answer) => { if ('data' in answer) done(null, answer.data); else done(answer.error); }, done);
+        .then((answer) => { if ('data' in answer) done(null, answer.data); else done(answer.error); })
+        // Also what the library throws while it reads the answer: nobody else would hear of it.
+        .catch(done);
     } });
   }
 
   override userProfile(accessToken: string, done: (error?: unknown, profile?: Profile) => void): void {
-    this.#profile(accessToken).then((profile) => { done(null, profile); }, done);
+    this.profile(accessToken).then((profile) => { done(null, profile); }, done);
   }
 
   /** The profile's own `email` is what a person shows to others; which one is theirs, /user/emails says. */
-  async #profile(accessToken: string): Promise<Profile> {
-    const [user, emails] = await Promise.all([this.#get<GithubUser>('/user', accessToken), this.#get<GithubEmail[]>('/user/emails', accessToken)]);
+  private async profile(accessToken: string): Promise<Profile> {
+    const [user, emails] = await Promise.all([this.get<GithubUser>('/user', accessToken), this.get<GithubEmail[]>('/user/emails', accessToken)]);
     if (typeof user.id !== 'number' || !Array.isArray(emails)) throw new Error('GitHub answered with something else than a user and a list of addresses');
     const primary = emails.find((row) => row.primary === true);
     return {
-      provider: 'github', issuer: this.#settings.baseUrl, subject: String(user.id),
+      provider: 'github', issuer: this.settings.baseUrl, subject: String(user.id),
       email: usableEmail(primary?.email), emailVerified: primary?.verified === true,
       name: typeof user.name === 'string' && user.name !== '' ? user.name : typeof user.login === 'string' ? user.login : null,
     };
   }
 
-  async #get<T>(path: string, accessToken: string): Promise<T> {
+  private async get<T>(path: string, accessToken: string): Promise<T> {
     // github.com has its API on a host of its own, an Enterprise Server below /api/v3.
-    const api = this.#settings.baseUrl === 'https://github.com' ? 'https://api.github.com' : `${this.#settings.baseUrl}/api/v3`;
-    const response = await providerFetch('github', `${api}${path}`, { headers: { Accept: 'application/vnd.github+json', Authorization: `Bearer ${accessToken}`, 'X-GitHub-Api-Version': '2022-11-28', 'User-Agent': this.#settings.userAgent } });
+    const api = this.settings.baseUrl === 'https://github.com' ? 'https://api.github.com' : `${this.settings.baseUrl}/api/v3`;
+    const response = await providerFetch('github', `${api}${path}`, { headers: { Accept: 'application/vnd.github+json', Authorization: `Bearer ${accessToken}`, 'X-GitHub-Api-Version': '2022-11-28', 'User-Agent': this.settings.userAgent } });
+    if (response.status === 403 && response.headers.get('x-ratelimit-remaining') === '0') throw providerAway('github', new Error('rate limit exceeded'));
     if (!response.ok) throw new Error(`GitHub answered ${response.status} to ${path}`);
     return await response.json() as T;
   }

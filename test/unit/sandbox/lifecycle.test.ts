@@ -9,6 +9,7 @@ describe('a sandbox', () => {
     try {
       expect(sandbox.environment()).toEqual({
         BRAVE_API_KEY: sandbox.brave.key, BRAVE_BASE_URL: sandbox.brave.url, OPENAI_API_KEY: sandbox.openai.key, OPENAI_BASE_URL: sandbox.openai.url, OPENAI_MODEL: 'gpt-sandbox', SEARXNG_URL: sandbox.searxngUrl,
+        GITHUB_CLIENT_ID: sandbox.github.clientId, GITHUB_CLIENT_SECRET: sandbox.github.clientSecret, GITHUB_BASE_URL: sandbox.github.url,
         NOMINATIM_URL: sandbox.nominatimUrl, OVERPASS_URL: sandbox.overpassUrl, CRAWL_PROXY_URL: sandbox.proxyUrl, EMAIL_DNS_SERVERS: `${sandbox.dns.host}:${sandbox.dns.port}`,
       });
     } finally {
