@@ -1,4 +1,4 @@
-import { createRemoteJWKSet, customFetch, decodeProtectedHeader, errors, jwtVerify, type JWTPayload, type JWTVerifyOptions } from 'jose';
+import { createRemoteJWKSet, customFetch, decodeJwt, decodeProtectedHeader, errors, jwtVerify, type JWTPayload, type JWTVerifyOptions } from 'jose';
 import type { DataSource } from 'typeorm';
 import { z } from 'zod';
 import type { Actor } from '../../actor.js';
@@ -106,7 +106,8 @@ export class SupabaseTokens {
   }
 
   async #byKeySet(token: string, options: JWTVerifyOptions): Promise<JWTPayload | null> {
-    if (!this.#keys || this.#issuer === undefined) return null;
+    // Asked before any key is fetched: an old token of ours, or a stranger's, is no reason to knock at Supabase's door, nor to call it away.
+    if (!this.#keys || this.#issuer === undefined || decodeJwt(token).iss !== this.#issuer) return null;
     if (this.#keysReadAt > 0 && Date.now() - this.#keysReadAt > KEYS_FRESH_MS && !this.#keys.reloading) {
       // Nobody waits for it, and while Supabase is away the known keys still tell who somebody is.
       this.#keys.reload().catch((error: unknown) => { this.deps.logger.warn({ err: (error as Error).message }, 'the keys of Supabase could not be read again'); });
