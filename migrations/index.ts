@@ -3,6 +3,7 @@ import { MainLine1764000000000 } from './1764000000000-main-line.js';
 import { AuditLog1764000100000 } from './1764000100000-audit-log.js';
 import { InvitationsAndMail1764000110000 } from './1764000110000-invitations-and-mail.js';
 import { Identities1764000120000 } from './1764000120000-identities.js';
+import { EmailProof1764000130000 } from './1764000130000-email-proof.js';
 import { HostGate1764000145000 } from './1764000145000-host-gate.js';
 import { Documents1764000150000 } from './1764000150000-documents.js';
 
@@ -12,6 +13,7 @@ export const MIGRATIONS: (new () => MigrationInterface)[] = [
   AuditLog1764000100000,
   InvitationsAndMail1764000110000,
   Identities1764000120000,
+  EmailProof1764000130000,
   HostGate1764000145000,
   Documents1764000150000,
 ];

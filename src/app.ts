@@ -37,11 +37,16 @@ import { HostGate } from './services/crawler/host-gate.js';
 import { PageCommit } from './services/crawler/page-commit.js';
 import { PageReader } from './services/crawler/page-reader.js';
 import { PageStore } from './services/crawler/page-store.js';
+import { redactedPage } from './services/crawler/redacted-page.js';
 import { Renderer } from './services/crawler/renderer.js';
+import { Revisits } from './services/crawler/revisit.js';
 import { RobotsCache } from './services/crawler/robots.js';
 import { RobotsStore } from './services/crawler/robots-store.js';
 import { MailDns } from './services/email/dns.js';
 import { EmailService } from './services/email/email.service.js';
+import { Erasures } from './services/email/erasure.js';
+import { Rechecks } from './services/email/recheck.js';
+import { Suppressions } from './services/email/suppressions.js';
 import { GoalService } from './services/goals/goal.service.js';
 import { LeadExports } from './services/leads/lead-exports.js';
 import { LeadService } from './services/leads/lead.service.js';
@@ -125,7 +130,8 @@ async function build(config: Config, logger: Logger, closers: Closers): Promise<
 
   const mailDns = new MailDns(config.EMAIL_DNS_SERVERS.length > 0 ? { servers: config.EMAIL_DNS_SERVERS } : {});
   closers.add('dns', () => mailDns.close());
-  const emails = new EmailService(dataSource, mailDns);
+  const suppressions = new Suppressions(dataSource);
+  const emails = new EmailService(dataSource, mailDns, suppressions);
 
   const proxy = config.CRAWL_PROXY_URL ? { proxyUrl: config.CRAWL_PROXY_URL } : {};
   const guard = new AddressGuard({ ports: config.CRAWL_PORTS, allowCidrs: config.CRAWL_ALLOW_CIDRS, viaProxy: config.CRAWL_PROXY_URL !== undefined });
@@ -141,13 +147,17 @@ async function build(config: Config, logger: Logger, closers: Closers): Promise<
   const ledger = new DocumentLedger({ dataSource, logger });
   const store = new PageStore(objects, (keys) => ledger.claim(keys));
   const pages = new PageCommit({ progress, jobs, store, emails });
-  const crawler = new CrawlerService({ dataSource, progress, jobs, logger, guard, store, ledger, robots, gate, pages, settleGoal, reader: new PageReader(fetcher, renderer), hostDelayMs: config.CRAWL_HOST_DELAY_MS, userAgent: config.userAgent });
+  const reader = new PageReader(fetcher, renderer);
+  const crawler = new CrawlerService({ dataSource, progress, jobs, logger, guard, store, ledger, robots, gate, pages, settleGoal, reader, hostDelayMs: config.CRAWL_HOST_DELAY_MS, userAgent: config.userAgent });
 
   const providers = buildProviders({ braveApiKey: config.BRAVE_API_KEY, braveBaseUrl: config.BRAVE_BASE_URL, searxngUrl: config.SEARXNG_URL, overpassUrl: config.OVERPASS_URL, userAgent: config.userAgent }, { searchCrawled: crawledPages(dataSource) });
-  const search = new SearchService({ dataSource, progress, jobs, nlp, providers, settleGoal, openSites: (tx, goal, sites, maxPages) => crawler.openSites(tx, goal, sites, maxPages) });
+  const search = new SearchService({ dataSource, progress, jobs, nlp, providers, settleGoal, suppressedHosts: (workspaceId, hosts) => suppressions.hosts(workspaceId, hosts), openSites: (tx, goal, sites, maxPages) => crawler.openSites(tx, goal, sites, maxPages) });
   const goals = new GoalService({ dataSource, progress, jobs, nlp, search });
-  const leads = new LeadService({ dataSource, progress, settleGoal, nlp, source: new LeadSource(dataSource, (key) => crawler.storedText(key), industryTerms) });
+  const leads = new LeadService({ dataSource, progress, settleGoal, nlp, suppressions, source: new LeadSource(dataSource, (key) => crawler.storedText(key), industryTerms) });
   const exports = new LeadExports({ dataSource, jobs, progress, dataDir: config.DATA_DIR, publicUrl: config.publicUrl, linkKey: Buffer.from(hkdfSync('sha256', signer.secret, '', 'leadline export links', 32)) });
+
+  const erasures = new Erasures({ dataSource, progress, suppressions, pages: { store, redact: redactedPage, sweep: () => ledger.sweep(store, AbortSignal.timeout(60_000)) }, exports });
+  const rechecks = new Rechecks({ dataSource, progress, revisits: new Revisits({ fetcher, reader, robots, gate, hostDelayMs: config.CRAWL_HOST_DELAY_MS }) });
 
   const health = new Health({
     dataSource, backplane, config, providerNames: () => oauth.providerNames(), parts: {
@@ -160,7 +170,7 @@ async function build(config: Config, logger: Logger, closers: Closers): Promise<
       storage: () => objects.state(),
     },
   });
-  const services: Services = { auth, oauth, identities, workspaces, members, invitations, apiKeys, nlp, goals, search, crawler, emails, leads, exports, health };
+  const services: Services = { auth, oauth, identities, workspaces, members, invitations, apiKeys, nlp, goals, search, crawler, emails, suppressions, erasures, rechecks, leads, exports, health };
 
   await jobs.ready();
   if (!config.DATABASE_URL && backplane.size === 'embedded') {

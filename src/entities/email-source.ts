@@ -45,4 +45,8 @@ export class EmailSource {
   @Field(() => Boolean)
   @Column('boolean', { default: true })
   stillOnPage!: boolean;
+
+  /** On this site it belongs to somebody else, such as the web agency; on the agency's own site it does not. */
+  @Column('boolean', { default: false })
+  thirdParty!: boolean;
 }

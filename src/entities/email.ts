@@ -11,6 +11,10 @@ import { Node } from './node.js';
 @Index('emails_workspace_created', ['workspaceId', 'createdAt', 'id'])
 @Index('emails_unchecked', { synchronize: false })
 @Index('emails_lead', ['leadId'])
+@Index('emails_workspace_domain', ['workspaceId', 'domain', 'createdAt', 'id'])
+@Index('emails_workspace_status', ['workspaceId', 'status', 'createdAt', 'id'])
+@Index('emails_workspace_kind', ['workspaceId', 'kind', 'createdAt', 'id'])
+@Index('emails_search', { synchronize: false })
 @ObjectType({ implements: Node })
 export class Email extends Node {
   @Field(() => ID)

@@ -261,3 +261,15 @@ export enum CapabilityState {
   OFF = 'OFF',
 }
 registerEnumType(CapabilityState, { name: 'CapabilityState' });
+
+/**
+ * What a source page said when it was asked again. PRESENT and ABSENT were read, UNCHANGED is the answer 304, GONE is 404 or
+ * 410; UNREACHABLE says nothing about the address. Not part of the API.
+ */
+export enum ProofOutcome {
+  PRESENT = 'PRESENT',
+  ABSENT = 'ABSENT',
+  UNCHANGED = 'UNCHANGED',
+  GONE = 'GONE',
+  UNREACHABLE = 'UNREACHABLE',
+}

@@ -27,8 +27,10 @@ import { RobotsFile } from './robots-file.js';
 import { SearchResult } from './search-result.js';
 import { SearchStep } from './search-step.js';
 import { Session } from './session.js';
+import { SourceCheck } from './source-check.js';
 import { Strategy } from './strategy.js';
 import { StreamEvent } from './stream-event.js';
+import { Suppression } from './suppression.js';
 import { Upkeep } from './upkeep.js';
 import { User } from './user.js';
 import { Workspace } from './workspace.js';
@@ -64,8 +66,10 @@ export const ENTITIES = [
   SearchResult,
   SearchStep,
   Session,
+  SourceCheck,
   Strategy,
   StreamEvent,
+  Suppression,
   Upkeep,
   User,
   Workspace,

@@ -6,6 +6,7 @@ import { EmailKind, EmailStatus } from '../entities/enums.js';
 import { ExtractedEmail } from '../entities/extracted-email.js';
 import { Lead } from '../entities/lead.js';
 import { EmailService } from '../services/email/email.service.js';
+import { Rechecks } from '../services/email/recheck.js';
 import { ConnectionArgs, connectionType } from './connection.js';
 import { signedIn, type Context } from './context.js';
 
@@ -34,7 +35,7 @@ export const EmailConnection = connectionType(Email);
 
 @Resolver(() => Email)
 export class EmailsResolver {
-  constructor(private readonly emailService: EmailService) {}
+  constructor(private readonly emailService: EmailService, private readonly rechecks: Rechecks) {}
 
   @Query(() => Email)
   email(@Ctx() ctx: Context, @Arg('id', () => ID) id: string): Promise<Email> {
@@ -59,6 +60,11 @@ export class EmailsResolver {
   @Mutation(() => EmailVerdict, { description: 'May open an SMTP connection where probing is enabled; UNKNOWN is an honest answer.' })
   checkDeliverability(@Ctx() ctx: Context, @Arg('email', () => String) email: string): Promise<EmailVerdict> {
     return this.emailService.checkDeliverability(signedIn(ctx), email);
+  }
+
+  @Mutation(() => Lead, { description: 'Fetches the source pages again and updates stillOnPage.' })
+  recheckEvidence(@Ctx() ctx: Context, @Arg('leadId', () => ID) leadId: string): Promise<Lead> {
+    return this.rechecks.recheckEvidence(signedIn(ctx), leadId);
   }
 
   @FieldResolver(() => [EmailSource])

@@ -12,6 +12,9 @@ import { Members } from '../services/auth/members.js';
 import { Workspaces } from '../services/auth/workspaces.js';
 import { CrawlerService } from '../services/crawler/crawler.service.js';
 import { EmailService } from '../services/email/email.service.js';
+import { Erasures } from '../services/email/erasure.js';
+import { Rechecks } from '../services/email/recheck.js';
+import { Suppressions } from '../services/email/suppressions.js';
 import { GoalService } from '../services/goals/goal.service.js';
 import { LeadExports } from '../services/leads/lead-exports.js';
 import { LeadService } from '../services/leads/lead.service.js';
@@ -26,12 +29,13 @@ import { GoalEventResolver, GoalsResolver } from './goals.resolver.js';
 import { HealthResolver } from './health.resolver.js';
 import { EvidenceResolver, ExportsResolver, LeadChangeResolver, LeadEventResolver, LeadNoteResolver, LeadsResolver } from './leads.resolver.js';
 import { SearchResolver } from './search.resolver.js';
+import { SuppressionsResolver } from './suppressions.resolver.js';
 import { refuseBrokenText } from './text-arguments.js';
 
 /** What the resolvers call. */
 export interface Services {
   auth: AuthService; oauth: OAuthService; identities: Identities; workspaces: Workspaces; members: Members; invitations: Invitations; apiKeys: ApiKeys; nlp: NlpService; goals: GoalService; search: SearchService;
-  crawler: CrawlerService; emails: EmailService; leads: LeadService; exports: LeadExports; health: Health;
+  crawler: CrawlerService; emails: EmailService; suppressions: Suppressions; erasures: Erasures; rechecks: Rechecks; leads: LeadService; exports: LeadExports; health: Health;
 }
 
 /** type-graphql asks for one even where every subscription brings its own stream. */
@@ -61,7 +65,8 @@ export async function createSchema(services: Services | null): Promise<GraphQLSc
     [CrawlPolicyResolver, () => new CrawlPolicyResolver(need().crawler)],
     [PageResolver, () => new PageResolver(need().crawler)],
     [CrawlEventResolver, () => new CrawlEventResolver()],
-    [EmailsResolver, () => new EmailsResolver(need().emails)],
+    [EmailsResolver, () => new EmailsResolver(need().emails, need().rechecks)],
+    [SuppressionsResolver, () => new SuppressionsResolver(need().suppressions, need().erasures)],
     [LeadsResolver, () => new LeadsResolver(need().leads)],
     [EvidenceResolver, () => new EvidenceResolver()],
     [LeadNoteResolver, () => new LeadNoteResolver()],

@@ -2,18 +2,19 @@ import type { TestClient } from './client.js';
 import { withClient } from './servers.js';
 
 /** One row of each kind in one workspace. */
-export interface Records { user: string; goal: string; strategy: string; crawlJob: string; page: string; email: string; lead: string; export: string; apiKey: string; invitation: string }
+export interface Records { user: string; goal: string; strategy: string; crawlJob: string; page: string; email: string; lead: string; export: string; apiKey: string; invitation: string; suppression: string }
 
 /** Makes one of each kind: through the API where it makes them, by SQL where only a crawl would. */
 export async function seedRecords(databaseUrl: string, client: TestClient): Promise<Records> {
-  const { me, apiKeys, createGoal, startCrawl, createLead, exportLeads } = {
+  const { me, apiKeys, createGoal, startCrawl, createLead, exportLeads, suppress } = {
     ...await client.data<{ me: { id: string }; apiKeys: { id: string }[] }>('{ me { id } apiKeys { id } }'),
-    ...await client.data<Record<'createGoal' | 'startCrawl' | 'createLead' | 'exportLeads', { id: string; strategy: { id: string } }>>(`mutation {
+    ...await client.data<Record<'createGoal' | 'startCrawl' | 'createLead' | 'exportLeads' | 'suppress', { id: string; strategy: { id: string } }>>(`mutation {
       createGoal(input: { text: "5 dental clinics in Austin, Texas" }) { id strategy { id } }
       inviteMember(email: "guest@users.example", role: MEMBER)
       startCrawl(input: { url: "https://clinic.example/" }) { id }
       createLead(input: { companyName: "Clinic", website: "https://clinic.com/", email: "info@clinic.com" }) { id }
       exportLeads(format: CSV) { id }
+      suppress(kind: DOMAIN, value: "nobody.com") { id }
     }`),
   };
   return await withClient(databaseUrl, async (sql) => {
@@ -23,7 +24,7 @@ export async function seedRecords(databaseUrl: string, client: TestClient): Prom
       SELECT workspace_id, id, 'clinic.example/', url, url, 0, 'OK', false, '[]', now(), 1 FROM crawl_jobs WHERE id = $1 RETURNING id`, [startCrawl.id]);
     const invitation = await one('SELECT i.id FROM invitations i JOIN leads l ON l.workspace_id = i.workspace_id WHERE l.id = $1', [createLead.id]);
     const email = await one('SELECT primary_email_id AS id FROM leads WHERE id = $1', [createLead.id]);
-    return { user: me.id, goal: createGoal.id, strategy: createGoal.strategy.id, crawlJob: startCrawl.id, page, email, lead: createLead.id, export: exportLeads.id, apiKey: apiKeys[0]?.id ?? '', invitation };
+    return { user: me.id, goal: createGoal.id, strategy: createGoal.strategy.id, crawlJob: startCrawl.id, page, email, lead: createLead.id, export: exportLeads.id, apiKey: apiKeys[0]?.id ?? '', invitation, suppression: suppress.id };
   });
 }
 
@@ -75,6 +76,8 @@ export const ID_FIELDS: IdField[] = [
   mutation('removeTags', 'removeTags(id: $id, tags: ["a"]) { id }', lead),
   mutation('addNote', 'addNote(id: $id, text: "a") { id }', lead),
   mutation('scoreLead', 'scoreLead(id: $id) { id }', lead),
+  mutation('recheckEvidence', 'recheckEvidence(leadId: $id) { id }', lead),
+  mutation('unsuppress', 'unsuppress(id: $id)', (records) => records.suppression),
   mutation('refineGoal', 'refineGoal(id: $id, message: "only in Dallas") { id }', goal),
   mutation('generateResponse', 'generateResponse(leadId: $id, instruction: "Write a short introduction") { text }', lead),
   mutation('revokeInvitation', 'revokeInvitation(id: $id)', (records) => records.invitation),

@@ -2,13 +2,15 @@ import { CrawlEventType, GoalEventType, PageOutcome } from '../../entities/enums
 import { JOBS, type Jobs } from '../../jobs.js';
 import type { NewCrawlEvent, NewGoalEvent, Progress, ProgressTx } from '../../progress.js';
 import { storableJson, storableText } from '../../storable.js';
-import type { EmailService, Sighting } from '../email/email.service.js';
+import type { EmailService } from '../email/email.service.js';
+import type { Sighting } from '../email/email-store.js';
 import { isDocumentGone } from './document-ledger.js';
 import { Frontier, LostSite, type Ahead, type FrontierEntry, type NewFrontierUrl, type NextEntries } from './frontier.js';
 import { contactLikeness } from './link-rank.js';
 import { pageDocument } from './page-document.js';
 import type { PageResult } from './page-reader.js';
 import type { PageStore } from './page-store.js';
+import { redactedContent } from './redacted-page.js';
 import { isInside, type SiteMemory } from './site-memory.js';
 import { pageKey, registrableDomain } from './url.js';
 
@@ -42,6 +44,18 @@ export class PageCommit {
    * @throws LostSite when the lease is gone; STORAGE_FULL (retry) when the page store has no space
    */
   async commit(step: CommitStep): Promise<NextEntries> {
+    try {
+      return await this.#commitTwice(step);
+    } catch (error) {
+      const redaction = this.deps.emails.redactionFor(error);
+      if (!redaction) throw error;
+      // Rolled back, and stored again without the addresses that were erased. The documents that were put down first are
+      // referred to by nobody: the ledger's sweep removes them within the hour.
+      return await this.#commitTwice({ ...step, entries: step.entries.map((read) => (read.result.content === null ? read : { ...read, result: { ...read.result, content: redactedContent(read.result.content, redaction) } })) });
+    }
+  }
+
+  async #commitTwice(step: CommitStep): Promise<NextEntries> {
     const documents = step.entries.map(({ result }) => (result.content === null ? null
       : pageDocument({ url: result.url, finalUrl: result.finalUrl, status: result.status ?? 200, html: result.content.html, reading: result.content.reading })));
     try {

@@ -4,7 +4,7 @@ import { rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { DataSource } from 'typeorm';
+import { In, type DataSource } from 'typeorm';
 import { permit, requireReader, type Actor } from '../../actor.js';
 import { ExportFormat, ExportPreset, ExportStatus, LeadEventType } from '../../entities/enums.js';
 import { Export } from '../../entities/export.js';
@@ -107,11 +107,29 @@ export class LeadExports {
       const ids = await leads.select('row.id', 'id').orderBy('row.id').getRawMany<{ id: string }>();
       await tx.leadEvents(wanted.workspaceId, ids.map((lead) => lead.id), LeadEventType.EXPORTED, 'export', { exportId });
     });
+    // Erased while it was written: nobody may find the file.
+    if (!await exports.existsBy({ id: exportId })) await rm(this.#path(exportId), { force: true });
   }
 
   async giveUp(exportId: string, error: unknown): Promise<void> {
     const reason = error instanceof LeadlineError ? error.message : 'Something went wrong on our side.';
     await this.deps.dataSource.getRepository(Export).update(exportId, { status: ExportStatus.FAILED, error: reason, finishedAt: new Date() });
+  }
+
+  /**
+   * Removes the exports of a workspace that hold one of the texts (any case): files and rows. One that is being written may
+   * have read them already and fails. @returns how many
+   */
+  async eraseWith(workspaceId: string, texts: readonly string[]): Promise<number> {
+    const exports = this.deps.dataSource.getRepository(Export);
+    let erased = 0;
+    for (const { id, status } of await exports.findBy({ workspaceId, status: In([ExportStatus.READY, ExportStatus.RUNNING]) })) {
+      if (status === ExportStatus.READY && !await fileHolds(this.#path(id), texts)) continue;
+      await rm(this.#path(id), { force: true });
+      await exports.delete({ id, workspaceId });
+      erased += 1;
+    }
+    return erased;
   }
 
   /** One cursor over the database: memory does not grow with the number of leads. */
@@ -140,4 +158,18 @@ export class LeadExports {
   #sign(id: string, expires: number): string {
     return createHmac('sha256', this.deps.linkKey).update(`${id}.${expires}`).digest('base64url');
   }
+}
+
+/** Read in pieces: an export may be larger than memory. A file that is gone holds nothing. */
+async function fileHolds(path: string, texts: readonly string[]): Promise<boolean> {
+  if (!existsSync(path)) return false;
+  const wanted = texts.map((text) => text.toLowerCase());
+  const overlap = Math.max(...wanted.map((text) => text.length));
+  let rest = '';
+  for await (const piece of createReadStream(path, { encoding: 'utf8' }) as AsyncIterable<string>) {
+    const window = `${rest}${piece}`.toLowerCase();
+    if (wanted.some((text) => window.includes(text))) return true;
+    rest = window.slice(-overlap);
+  }
+  return false;
 }

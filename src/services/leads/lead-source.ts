@@ -39,7 +39,7 @@ export class LeadSource {
 
   async #emails(jobId: string): Promise<BuildEmail[]> {
     const rows = await this.dataSource.query<{ id: string; address: string; kind: EmailKind; status: EmailStatus; third_party: boolean; person_name: string | null; job_title: string | null; checked: boolean; page_url: string; page_id: string; snippet: string; content_hash: string; found_at: Date }[]>(`
-      SELECT DISTINCT ON (e.address) e.id, e.address, e.kind, e.status, e.third_party, e.person_name, e.job_title, e.verdict IS NOT NULL AS checked,
+      SELECT DISTINCT ON (e.address) e.id, e.address, e.kind, e.status, bool_and(s.third_party) OVER (PARTITION BY s.email_id) AS third_party, e.person_name, e.job_title, e.verdict IS NOT NULL AS checked,
         s.page_url, s.page_id, s.snippet, s.content_hash, s.found_at
       FROM email_sources s JOIN emails e ON e.id = s.email_id JOIN pages p ON p.id = s.page_id
       WHERE s.crawl_job_id = $1 ORDER BY e.address, p.depth, s.found_at`, [jobId]);

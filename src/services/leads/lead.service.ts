@@ -13,6 +13,7 @@ import type { EventStream } from '../../event-stream.js';
 import { isUuid, paginate, type PageOf, type PageRequest } from '../../pagination.js';
 import type { Progress, ProgressTx } from '../../progress.js';
 import { storableJson, storableText } from '../../storable.js';
+import type { Suppressions } from '../email/suppressions.js';
 import type { NlpService } from '../nlp/nlp.service.js';
 import { buildLead } from './build.js';
 import type { BuildInput, EvidenceDraft, LeadDraft } from './lead-draft.js';
@@ -24,7 +25,7 @@ import { scoreLead, type LeadScore } from './score.js';
 /** One change of a lead, as the stream gives it. */
 export interface LeadChangeRow { seq: number; type: LeadEventType; at: Date; leadId: string }
 
-export interface LeadDeps { dataSource: DataSource; progress: Progress; source: LeadSource; nlp: NlpService; settleGoal: (tx: ProgressTx, goalId: string) => Promise<void> }
+export interface LeadDeps { dataSource: DataSource; progress: Progress; source: LeadSource; nlp: NlpService; settleGoal: (tx: ProgressTx, goalId: string) => Promise<void>; suppressions: Suppressions }
 
 /** Leads: built from crawls with their evidence, worked by people. */
 export class LeadService {
@@ -65,12 +66,16 @@ export class LeadService {
     });
   }
 
-  /** @throws LEAD_INVALID, DUPLICATE_LEAD; the same idempotency key again gives the lead made before */
+  /** @throws LEAD_INVALID, DUPLICATE_LEAD, SUPPRESSED; the same idempotency key again gives the lead made before */
   async createLead(actor: Actor, input: CreateLead): Promise<Lead> {
     requireMember(actor);
     const values = newLead(input);
     return await this.deps.progress.advance(async (tx) => {
       const leads = tx.manager.getRepository(Lead);
+      if (values.email) {
+        await this.deps.suppressions.hold(tx.manager, actor.workspaceId);
+        await this.deps.suppressions.refuse(tx.manager, actor.workspaceId, values.email.address);
+      }
       const [row] = await tx.query<{ id: string }>(`
         INSERT INTO leads (workspace_id, company_name, domain, website, description, industry, address, city, country_code, phones, social_links, contact_name, contact_title, tags, idempotency_key, status, reason)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) ON CONFLICT DO NOTHING RETURNING id`,

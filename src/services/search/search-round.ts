@@ -16,9 +16,9 @@ const PER_PAGE = 20;
 /** A source that failed this often in a round is left alone for the rest of it. */
 const FAILURES_PER_SOURCE = 3;
 
+/** Those of the host names that a workspace has on its suppression list. */
+export type SuppressedHosts = (workspaceId: string, hosts: readonly string[]) => Promise<ReadonlySet<string>>;
 export interface RoundOutcome { sources: SourceOutcome[]; isExhausted: boolean; isOverBudget: boolean; asked: number }
-/** Suppression lists come with the workspace's own settings; until a workspace has one, nothing is on it. */
-const NONE: ReadonlySet<string> = new Set();
 type Checked = RankedResult & { valid: boolean; rejection: string | null };
 
 /**
@@ -31,7 +31,7 @@ export class SearchRound {
   #ranked: Checked[] = [];
 
   constructor(
-    private readonly deps: { dataSource: DataSource; progress: Progress; providers: readonly SearchProvider[] },
+    private readonly deps: { dataSource: DataSource; progress: Progress; providers: readonly SearchProvider[]; suppressedHosts: SuppressedHosts },
     private readonly goal: Goal, private readonly strategy: Strategy, private readonly signal: AbortSignal,
   ) {}
 
@@ -45,8 +45,8 @@ export class SearchRound {
     const outcome = (isExhausted: boolean, isOverBudget: boolean): RoundOutcome => ({ sources: this.#sources(), isExhausted, isOverBudget, asked });
     // Ranking takes milliseconds: answers of earlier rounds are ranked together, before the first new request.
     let isRanked = true;
-    const isEnough = (): boolean => {
-      this.#rank();
+    const isEnough = async (): Promise<boolean> => {
+      await this.#rank();
       isRanked = true;
       return this.#ranked.filter((result) => result.valid && !opened.has(result.domain)).length >= wanted;
     };
@@ -58,7 +58,7 @@ export class SearchRound {
         let step = known.find((one) => one.position === position && one.page === page);
         const isAnswered = step?.status != null && !isWorthAsking(step);
         if (!isAnswered) {
-          if (!isRanked && isEnough()) return outcome(false, false);
+          if (!isRanked && await isEnough()) return outcome(false, false);
           step = step ?? await this.#reserve(position, page, query.provider, query.query) ?? undefined;
           if (!step) return outcome(false, true);
           await this.#ask(provider, step);
@@ -69,10 +69,10 @@ export class SearchRound {
         isRanked = false;
         if (step.status !== SourceStatus.OK) failures.set(query.provider, (failures.get(query.provider) ?? 0) + (step.status === SourceStatus.EMPTY ? 0 : isFinal(step) ? FAILURES_PER_SOURCE : 1));
         if (!step.more) finished.add(position);
-        if (!isAnswered && isEnough()) return outcome(false, false);
+        if (!isAnswered && await isEnough()) return outcome(false, false);
       }
     }
-    this.#rank();
+    await this.#rank();
     return outcome(true, false);
   }
 
@@ -91,10 +91,12 @@ export class SearchRound {
     return this.#ranked.filter((result) => result.valid && !opened.has(result.domain));
   }
 
-  #rank(): void {
+  async #rank(): Promise<void> {
     const hits = this.#steps.flatMap((step) => step.hits as SearchHit[]);
     const { industries, locations, roles, keywords, exclusions } = this.strategy;
-    this.#ranked = rankResults(hits, { industries, locations, roles, keywords, exclusions }).map((result) => ({ ...result, ...validateResult(result, { exclusions, locations, suppressedDomains: NONE }) }));
+    const ranked = rankResults(hits, { industries, locations, roles, keywords, exclusions });
+    const suppressedDomains = await this.deps.suppressedHosts(this.goal.workspaceId, ranked.flatMap((result) => (URL.canParse(result.url) ? [new URL(result.url).hostname] : [])));
+    this.#ranked = ranked.map((result) => ({ ...result, ...validateResult(result, { exclusions, locations, suppressedDomains }) }));
   }
 
   /** Null when the budget of searches is used up. */

@@ -14,7 +14,7 @@ import type { GoalReading } from '../nlp/goal-reading.js';
 import type { NlpService } from '../nlp/nlp.service.js';
 import { planQueries } from './plan-queries.js';
 import type { SearchProvider } from './providers/provider.js';
-import { SearchRound } from './search-round.js';
+import { SearchRound, type SuppressedHosts } from './search-round.js';
 import { checkStrategy, type StrategyChange } from './strategy-change.js';
 
 /** Sites are opened for a few more candidates than leads are missing: some have no contact. */
@@ -23,6 +23,7 @@ const CANDIDATES_PER_LEAD = 1.5;
 const PAGES_PER_SITE = 20;
 
 export interface SearchDeps {
+  suppressedHosts: SuppressedHosts;
   dataSource: DataSource; progress: Progress; jobs: Jobs; nlp: NlpService; providers: readonly SearchProvider[];
   openSites: CrawlerService['openSites'];
   settleGoal: (tx: ProgressTx, goalId: string) => Promise<void>;

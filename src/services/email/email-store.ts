@@ -1,0 +1,131 @@
+/** Addresses of pages into the rows: once per workspace and address, one source per page, whoever else is storing. */
+import { domainToUnicode } from 'node:url';
+import { getDomain } from 'tldts';
+import { groupBy } from '../../collections.js';
+import { EmailNotation, EmailStatus, type EmailKind } from '../../entities/enums.js';
+import type { ProgressTx } from '../../progress.js';
+import { storableText } from '../../storable.js';
+import { parseAddress, type ParsedAddress } from './checks/syntax.js';
+import { classifyAddress } from './classify.js';
+import { isThirdParty, type FoundAddress } from './extract.js';
+import type { Suppressions } from './suppressions.js';
+
+/** The site on whose pages addresses were found. */
+export interface SightedSite { workspaceId: string; crawlJobId: string; goalId: string | null; domain: string }
+/** One page with the addresses it shows. */
+export interface Sighting { pageId: string; pageUrl: string; contentHash: string; rendered: boolean; found: readonly FoundAddress[] }
+
+/** Seen on this many sites that are not its own, an address belongs to somebody who works for all of them. */
+export const UNRELATED_SITES = 5;
+
+/** The page shows an address that was erased: its document must be redacted before it may be stored. */
+export class ErasedOnPage extends Error {
+  override readonly name = 'ErasedOnPage';
+  constructor(readonly addresses: readonly string[]) { super('the page shows an erased address'); }
+}
+
+/**
+ * The spelling that is stored and compared: lower case, without needless quotes, the domain as people read it. One mailbox has
+ * one, whether a page writes its domain in Unicode or in A-labels.
+ */
+export function storedSpelling(address: ParsedAddress): string {
+  return `${address.normalized.slice(0, address.normalized.lastIndexOf('@'))}@${domainToUnicode(address.asciiDomain) || address.asciiDomain}`;
+}
+
+/** One address on one page. */
+interface Shown { page: Sighting; address: string; normalized: string; found: FoundAddress; kind: EmailKind; thirdParty: boolean }
+
+function shownOn(page: Sighting, siteDomain: string): Shown[] {
+  const shown = new Map<string, Shown>();
+  for (const found of page.found) {
+    const parsed = parseAddress(found.address);
+    if (!parsed.ok) continue;
+    const address = storedSpelling(parsed.address);
+    if (!shown.has(address)) shown.set(address, { page, address, normalized: parsed.address.normalized, found, kind: classifyAddress(parsed.address.local, parsed.address.asciiDomain), thirdParty: isThirdParty(found, siteDomain) });
+  }
+  return [...shown.values()];
+}
+
+const domainOf = (address: string): string => address.slice(address.lastIndexOf('@') + 1);
+const text = (value: string | null): string | null => (value === null ? null : storableText(value));
+
+/**
+ * Stores what pages of one site show, inside their own transaction, in a fixed number of statements however many addresses
+ * there are. Suppressed addresses are left out.
+ * @returns by page id, the addresses that are new to this crawl, each at the first page that shows it
+ * @throws ErasedOnPage when a page shows an address whose traces were removed
+ */
+export async function storeSightings(tx: ProgressTx, suppressions: Suppressions, site: SightedSite, pages: readonly Sighting[]): Promise<Map<string, { id: string; address: string }[]>> {
+  const fresh = new Map<string, { id: string; address: string }[]>();
+  const all = pages.flatMap((page) => shownOn(page, site.domain));
+  if (all.length === 0) return fresh;
+  await suppressions.hold(tx.manager, site.workspaceId);
+  const listed = await suppressions.among(tx.manager, site.workspaceId, [...new Set(all.map((one) => one.normalized))]);
+  const erased = all.filter((one) => listed.get(one.normalized)?.erased).map((one) => one.address);
+  if (erased.length > 0) throw new ErasedOnPage([...new Set(erased)]);
+  const shown = all.filter((one) => !listed.has(one.normalized));
+  if (shown.length === 0) return fresh;
+
+  const emails = await upsertEmails(tx, site, shown);
+  const known = new Set([...emails.values()].filter((email) => email.known).map((email) => email.id));
+  const sources = shown.flatMap((one) => { const email = emails.get(one.address); return email ? [{ ...one, email }] : []; });
+  await tx.query(`
+    INSERT INTO email_sources (email_id, page_id, crawl_job_id, page_url, snippet, notation, content_hash, third_party, found_at)
+    SELECT email_id, page_id, $1, page_url, snippet, notation, content_hash, third_party, now()
+    FROM unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::boolean[]) AS seen (email_id, page_id, page_url, snippet, notation, content_hash, third_party)
+    ON CONFLICT (email_id, page_id) DO NOTHING`,
+  [site.crawlJobId, sources.map(({ email }) => email.id), sources.map(({ page }) => page.pageId), sources.map(({ page }) => page.pageUrl), sources.map(({ found }) => storableText(found.snippet)),
+    sources.map(({ page, found }) => (page.rendered ? EmailNotation.RENDERED : found.notation)), sources.map(({ page }) => page.contentHash), sources.map(({ thirdParty }) => thirdParty)]);
+  let valid = 0;
+  for (const { page, address, email } of sources) {
+    if (known.has(email.id)) continue;
+    known.add(email.id);
+    fresh.set(page.pageId, [...fresh.get(page.pageId) ?? [], { id: email.id, address }]);
+    if (email.status === EmailStatus.VALID) valid += 1;
+  }
+  await markSharedAddresses(tx, sources.filter((one) => !one.thirdParty && !isOwnSite(domainOf(one.address), site.domain)).map(({ email }) => email.id));
+  // Checked for another site before: they count for this goal too. After all addresses: the lock order is crawl job,
+  // addresses, goal.
+  if (valid > 0 && site.goalId) await tx.query('UPDATE goals SET emails_valid = emails_valid + $2 WHERE id = $1', [site.goalId, valid]);
+  return fresh;
+}
+
+/** @returns the rows by address; `known` when this crawl has seen the address before */
+async function upsertEmails(tx: ProgressTx, site: SightedSite, shown: readonly Shown[]): Promise<Map<string, { id: string; status: EmailStatus; known: boolean }>> {
+  const byAddress = groupBy(shown, (one) => one.address);
+  // In one order everywhere, so that two transactions with the same addresses never wait for each other in a circle.
+  const rows = [...byAddress].sort(([a], [b]) => (a < b ? -1 : 1)).map(([address, sightings]) => ({
+    address, kind: sightings[0]?.kind, thirdParty: sightings.every((one) => one.thirdParty),
+    person: text(sightings.find((one) => one.found.personName !== null)?.found.personName ?? null), title: text(sightings.find((one) => one.found.jobTitle !== null)?.found.jobTitle ?? null),
+  }));
+  const stored = await tx.query<{ id: string; address: string; status: EmailStatus; known: boolean }>(`
+    INSERT INTO emails (workspace_id, status, address, domain, kind, person_name, job_title, third_party)
+    SELECT $1, $2, * FROM unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::boolean[])
+    ON CONFLICT (workspace_id, address) DO UPDATE SET person_name = coalesce(emails.person_name, EXCLUDED.person_name), job_title = coalesce(emails.job_title, EXCLUDED.job_title),
+      third_party = emails.third_party AND EXCLUDED.third_party
+    RETURNING id, address, status, EXISTS (SELECT 1 FROM email_sources s WHERE s.email_id = emails.id AND s.crawl_job_id = $9) AS known`,
+  [site.workspaceId, EmailStatus.UNKNOWN, rows.map((row) => row.address), rows.map((row) => domainOf(row.address)), rows.map((row) => row.kind), rows.map((row) => row.person), rows.map((row) => row.title), rows.map((row) => row.thirdParty), site.crawlJobId]);
+  return new Map(stored.map(({ address, ...row }) => [address, row]));
+}
+
+function isOwnSite(mailDomain: string, siteDomain: string): boolean {
+  return (getDomain(mailDomain, { allowPrivateDomains: true }) ?? mailDomain) === (getDomain(siteDomain, { allowPrivateDomains: true }) ?? siteDomain);
+}
+
+/**
+ * An address that stands on many unrelated sites is nobody's on any of them, whatever each page looks like by itself. Its
+ * sightings on a site of its own stay what they are.
+ */
+async function markSharedAddresses(tx: ProgressTx, emailIds: readonly string[]): Promise<void> {
+  if (emailIds.length === 0) return;
+  await tx.query(`
+    WITH shared AS (
+      SELECT s.email_id FROM email_sources s JOIN crawl_jobs j ON j.id = s.crawl_job_id JOIN emails e ON e.id = s.email_id
+      WHERE s.email_id = ANY($1) AND e.domain <> j.domain AND e.domain NOT LIKE '%.' || j.domain GROUP BY s.email_id HAVING count(DISTINCT j.domain) >= $2),
+    marked AS (
+      UPDATE email_sources s SET third_party = true FROM shared, emails e, crawl_jobs j
+      WHERE s.email_id = shared.email_id AND e.id = s.email_id AND j.id = s.crawl_job_id AND NOT s.third_party AND e.domain <> j.domain AND e.domain NOT LIKE '%.' || j.domain RETURNING s.email_id)
+    UPDATE emails SET third_party = true WHERE id IN (SELECT email_id FROM shared) AND NOT third_party
+      AND NOT EXISTS (SELECT 1 FROM email_sources s JOIN crawl_jobs j ON j.id = s.crawl_job_id WHERE s.email_id = emails.id AND (emails.domain = j.domain OR emails.domain LIKE '%.' || j.domain))`,
+  [emailIds, UNRELATED_SITES]);
+}

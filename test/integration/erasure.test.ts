@@ -1,0 +1,179 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Sandbox } from '../../sandbox/index.js';
+import { readPageDocument } from '../../src/services/crawler/page-document.js';
+import { extractEmails } from '../../src/services/email/extract.js';
+import { until, type TestClient } from '../support/client.js';
+import { testFolder, withClient } from '../support/servers.js';
+import { openSandbox, startTestApp, type TestApp } from '../support/test-app.js';
+
+/** Written in two ways that no search for the plain text finds: the characters as numbers, and spelled out. */
+const entities = (text: string): string => [...text].map((character) => `&#${character.codePointAt(0)};`).join('');
+const ADDRESS = 'ada.moss@quill-werke.de';
+const PAGES: Record<string, string> = {
+  'index.html': `<html><head><title>Quill ${ADDRESS}</title></head><body><h1>Quill Werke</h1><p>Ada Moss, Manager: <a href="mailto:${ADDRESS}">${ADDRESS}</a> or joada.moss@quill-werke.de</p><a href="/team.html">Team</a> <a href="/spelled.html">Contact</a></body></html>`,
+  'team.html': `<html><body><p>Office: office@quill-werke.de</p><p>${entities(ADDRESS)}</p></body></html>`,
+  'spelled.html': '<html><body><p>Write to ada.moss [at] quill-werke [dot] de or sales@quill-werke.de</p></body></html>',
+};
+
+let webDir: string;
+let sandbox: Sandbox;
+let test: TestApp;
+beforeAll(async () => {
+  webDir = testFolder('web');
+  mkdirSync(join(webDir, 'quill-werke.de'));
+  for (const [name, html] of Object.entries(PAGES)) writeFileSync(join(webDir, 'quill-werke.de', name), html);
+  sandbox = await openSandbox({ webDir });
+  test = await startTestApp({}, sandbox);
+});
+afterAll(async () => {
+  await test.close();
+  await sandbox.close();
+  rmSync(webDir, { recursive: true, force: true });
+});
+
+const filesIn = (folder: string): string[] => existsSync(folder) ? readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name)) : [];
+
+async function crawl(client: TestClient): Promise<string> {
+  const { startCrawl } = await client.data<{ startCrawl: { id: string } }>('mutation { startCrawl(input: { url: "http://quill-werke.de/" }) { id } }');
+  await until(async () => (await client.data<{ crawlJob: { status: string } }>('query ($id: ID!) { crawlJob(id: $id) { status } }', { id: startCrawl.id })).crawlJob.status === 'COMPLETED', 'the crawl ends');
+  return startCrawl.id;
+}
+
+/** A lead that holds the address, with a note, a tag and an export that name it. */
+async function leadOf(client: TestClient): Promise<string> {
+  const { createLead } = await client.data<{ createLead: { id: string } }>('mutation ($email: String!) { createLead(input: { companyName: "Quill", website: "https://quill-werke.de/", email: $email, contactName: "Ada Moss" }) { id } }', { email: ADDRESS });
+  await client.data('mutation ($id: ID!, $text: String!) { addNote(id: $id, text: $text) { id } }', { id: createLead.id, text: `Call ${ADDRESS.toUpperCase()} on Monday` });
+  return createLead.id;
+}
+
+/** Every text, list and document column of every table that holds a spelling of the address. */
+async function whereWritten(databaseUrl: string, text: string): Promise<string[]> {
+  return await withClient(databaseUrl, async (sql) => {
+    const { rows: columns } = await sql.query<{ table: string; column: string }>(`SELECT table_name AS table, column_name AS column FROM information_schema.columns
+      WHERE table_schema IN ('public', 'bullmq') AND data_type IN ('text', 'jsonb', 'json', 'ARRAY', 'tsvector', 'character varying', 'USER-DEFINED')`);
+    const found: string[] = [];
+    for (const { table, column } of columns) {
+      const schema = (await sql.query<{ schema: string }>('SELECT table_schema AS schema FROM information_schema.tables WHERE table_name = $1', [table])).rows[0]?.schema ?? 'public';
+      const { rowCount } = await sql.query(`SELECT 1 FROM "${schema}"."${table}" WHERE "${column}"::text ILIKE $1 LIMIT 1`, [`%${text}%`]);
+      if (rowCount) found.push(`${table}.${column}`);
+    }
+    return found;
+  });
+}
+
+const documentsOf = async (client: TestClient, crawlJobId: string): Promise<{ finalUrl: string; title: string | null; content: { text: string; xml: string } | null }[]> =>
+  (await client.data<{ crawlJob: { pages: { nodes: { finalUrl: string; title: string | null; content: { text: string; xml: string } | null }[] } } }>('query ($id: ID!) { crawlJob(id: $id) { pages(first: 50) { nodes { finalUrl title content { text xml } } } } }', { id: crawlJobId })).crawlJob.pages.nodes;
+
+const ERASE = 'mutation ($email: String!) { eraseAddress(email: $email) { leads emails pages exports } }';
+
+describe('an erased address', () => {
+  it('leaves no trace in tables, stored pages and exports, takes nothing else with it, and does not come back', async () => {
+    const client = await test.user();
+    const neighbour = await test.user();
+    const jobId = await crawl(client);
+    await crawl(neighbour);
+    const leadId = await leadOf(client);
+    const { exportLeads } = await client.data<{ exportLeads: { id: string } }>('mutation { exportLeads(format: CSV) { id } }');
+    await until(async () => (await client.data<{ export: { status: string } }>('query ($id: ID!) { export(id: $id) { status } }', { id: exportLeads.id })).export.status === 'READY', 'the export is ready');
+    const exported = filesIn(join(test.dataDir, 'exports'));
+    expect(exported.some((file) => readFileSync(file, 'utf8').includes(ADDRESS))).toBe(true);
+    expect(await whereWritten(test.databaseUrl, ADDRESS)).toEqual(expect.arrayContaining(['emails.address', 'email_sources.snippet', 'lead_notes.text', 'stream_events.message', 'pages.title', 'pages.search_vector']));
+
+    // The neighbour's workspace is another matter: removed here first, so that what is left is what was missed.
+    expect((await neighbour.data<{ eraseAddress: object }>(ERASE, { email: ADDRESS })).eraseAddress).toEqual({ leads: 0, emails: 1, pages: 3, exports: 0 });
+    expect((await client.data<{ emails: { totalCount: number } }>('query ($search: String) { emails(filter: { search: $search }) { totalCount } }', { search: ADDRESS })).emails.totalCount).toBe(2);
+    expect((await client.data<{ eraseAddress: object }>(ERASE, { email: ' Ada.Moss@QUILL-werke.de ' })).eraseAddress).toEqual({ leads: 1, emails: 1, pages: 3, exports: 1 });
+
+    const others = await whereWritten(test.databaseUrl, ADDRESS);
+    // joada.moss@… is somebody else, and stays whole.
+    const { rows } = await withClient(test.databaseUrl, (sql) => sql.query<{ address: string }>("SELECT DISTINCT address FROM emails ORDER BY address"));
+    expect(rows.map((row) => row.address)).toEqual(['joada.moss@quill-werke.de', 'office@quill-werke.de', 'sales@quill-werke.de']);
+    expect(others.every((place) => /^(emails\.(address|verdict)|email_sources\.snippet|stream_events\.(message|payload)|pages\.search_vector)$/.test(place)), others.join()).toBe(true);
+    for (const place of others) {
+      const [table = '', column = ''] = place.split('.');
+      const { rowCount } = await withClient(test.databaseUrl, (sql) => sql.query(`SELECT 1 FROM ${table} WHERE ${column}::text ~* '(^|[^o])ada[.]moss@quill-werke'`));
+      expect(rowCount, place).toBe(0);
+    }
+
+    const pages = await documentsOf(client, jobId);
+    expect(pages).toHaveLength(3);
+    for (const page of pages) expect(extractEmails(page.content?.xml ?? '', { url: page.finalUrl }).map((found) => found.address)).not.toContain(ADDRESS);
+    const left = (path: string): string[] => extractEmails(readPageDocument(pages.find((page) => page.finalUrl.endsWith(path))?.content?.xml ?? '').html, { url: 'http://quill-werke.de/' }).map((found) => found.address);
+    expect([left('/'), left('/team.html'), left('/spelled.html')]).toEqual([['joada.moss@quill-werke.de'], ['office@quill-werke.de'], ['sales@quill-werke.de']]);
+    const documents = filesIn(join(test.dataDir, 'pages'));
+    expect(documents.length).toBeGreaterThan(0);
+    for (const file of documents) expect(extractEmails(gunzipSync(readFileSync(file)).toString('utf8'), { url: 'http://quill-werke.de/' }).map((found) => found.address), file).not.toContain(ADDRESS);
+    expect(filesIn(join(test.dataDir, 'exports'))).toEqual([]);
+
+    const { lead } = await client.data<{ lead: { primaryEmail: null; contactName: string | null; emails: unknown[]; notes: { text: string }[] } }>('query ($id: ID!) { lead(id: $id) { primaryEmail { id } contactName emails { id } notes { text } } }', { id: leadId });
+    expect(lead).toMatchObject({ primaryEmail: null, contactName: null, emails: [], notes: [{ text: `Call ${'█'.repeat(ADDRESS.length)} on Monday` }] });
+
+    // Again: nothing is left to do, and nothing is brought back by a crawl or by hand.
+    expect((await client.data<{ eraseAddress: object }>(ERASE, { email: ADDRESS })).eraseAddress).toEqual({ leads: 0, emails: 0, pages: 0, exports: 0 });
+    const again = await documentsOf(client, await crawl(client));
+    expect(again).toHaveLength(3);
+    for (const page of again) expect(extractEmails(`${page.title ?? ''} ${page.content?.xml ?? ''}`, { url: page.finalUrl }).map((found) => found.address)).not.toContain(ADDRESS);
+    expect((await client.failure('mutation ($email: String!) { createLead(input: { companyName: "Other", email: $email }) { id } }', { email: ADDRESS })).code).toBe('SUPPRESSED');
+    expect((await client.failure('mutation ($email: String!) { checkDeliverability(email: $email) { status } }', { email: ADDRESS })).code).toBe('SUPPRESSED');
+    const { suppressions } = await client.data<{ suppressions: { id: string; hint: string; kind: string }[] }>('{ suppressions { id kind hint } }');
+    expect(suppressions).toMatchObject([{ kind: 'EMAIL', hint: 'a•••@q•••.de' }]);
+    expect((await withClient(test.databaseUrl, (sql) => sql.query(`SELECT 1 FROM pages WHERE search_vector @@ phraseto_tsquery('simple', $1)`, [ADDRESS]))).rowCount).toBe(0);
+  }, 120_000);
+});
+
+describe('the suppression list', () => {
+  it('names no address, is the same entry twice, speaks in verdicts and gives an entry back', async () => {
+    const client = await test.user();
+    const suppress = (kind: string, value: string, reason?: string) => client.data<{ suppress: { id: string; hint: string; reason: string | null } }>('mutation ($kind: SuppressionKind!, $value: String!, $reason: String) { suppress(kind: $kind, value: $value, reason: $reason) { id hint reason } }', { kind, value, reason });
+    const first = (await suppress('EMAIL', 'Info@Acme-Werke.de', 'asked us to stop')).suppress;
+    expect((await suppress('EMAIL', 'info@acme-werke.de')).suppress).toEqual(first);
+    expect(first).toMatchObject({ hint: 'i•••@a•••.de', reason: 'asked us to stop' });
+    await suppress('DOMAIN', '@acme-quill.de');
+    const status = async (email: string) => (await client.data<{ validateEmail: { status: string; score: number; checks: { name: string; status: string }[] } }>('query ($email: String!) { validateEmail(email: $email) { status score checks { name status } } }', { email })).validateEmail.checks.find((check) => check.name === 'suppression')?.status;
+    expect(await Promise.all(['info@ACME-werke.de', 'office@acme-werke.de', 'x@mail.acme-quill.de', 'x@notacme-quill.de'].map(status))).toEqual(['FAIL', 'PASS', 'FAIL', 'PASS']);
+    await client.data('mutation ($id: ID!) { unsuppress(id: $id) }', { id: first.id });
+    expect(await status('info@acme-werke.de')).toBe('PASS');
+    expect((await client.failure('mutation ($id: ID!) { unsuppress(id: $id) }', { id: first.id })).code).toBe('NOT_FOUND');
+    for (const [kind, value, code] of [['EMAIL', 'nonsense', 'EMAIL_SYNTAX'], ['DOMAIN', 'no domain', 'BAD_USER_INPUT'], ['DOMAIN', '', 'BAD_USER_INPUT']]) expect((await client.failure('mutation ($kind: SuppressionKind!, $value: String!) { suppress(kind: $kind, value: $value) { id } }', { kind, value })).code).toBe(code);
+    expect((await client.data<{ suppressions: unknown[] }>('{ suppressions { id } }')).suppressions).toHaveLength(1);
+  });
+});
+
+describe('evidence that is checked again', () => {
+  it('flips when the address or the page is gone, stays when the page cannot be reached, and asks conditionally', async () => {
+    const client = await test.user();
+    await crawl(client);
+    const { createLead } = await client.data<{ createLead: { id: string } }>('mutation { createLead(input: { companyName: "Quill", email: "sales@quill-werke.de" }) { id } }');
+    interface Answer { recheckEvidence: { emails: { sources: { pageUrl: string; stillOnPage: boolean }[] }[] } }
+    const recheck = async (): Promise<boolean[]> => (await client.data<Answer>('mutation ($id: ID!) { recheckEvidence(leadId: $id) { emails { sources { pageUrl stillOnPage } } } }', { id: createLead.id })).recheckEvidence.emails.flatMap((email) => email.sources.map((source) => source.stillOnPage));
+    const history = async (): Promise<string[]> => (await withClient(test.databaseUrl, (sql) => sql.query<{ outcome: string }>(`SELECT c.outcome FROM source_checks c JOIN email_sources s ON s.id = c.source_id JOIN emails e ON e.id = s.email_id
+      WHERE e.lead_id = $1 ORDER BY c.checked_at`, [createLead.id]))).rows.map((row) => row.outcome);
+    const file = join(webDir, 'quill-werke.de', 'spelled.html');
+    const write = (html: string, minute: number): void => { writeFileSync(file, html); utimesSync(file, new Date(2026, 0, 1, 0, minute), new Date(2026, 0, 1, 0, minute)); };
+    const page = PAGES['spelled.html'] ?? '';
+
+    write(page, 1);
+    expect([await recheck(), await recheck()]).toEqual([[true], [true]]);
+    expect(await history()).toEqual(['PRESENT', 'UNCHANGED']);
+    write(page.replace('sales@quill-werke.de', 'nobody'), 2);
+    expect([await recheck(), await recheck()]).toEqual([[false], [false]]);
+    sandbox.control.setDown('quill-werke.de', true);
+    expect(await recheck()).toEqual([false]);
+    sandbox.control.setDown('quill-werke.de', false);
+    write(page, 3);
+    expect(await recheck()).toEqual([true]);
+    sandbox.control.failNext('quill-werke.de', 1, 500);
+    expect(await recheck()).toEqual([true]);
+    unlinkSync(file);
+    expect(await recheck()).toEqual([false]);
+    // Back as it was before it went: the site says 304 to what it said last, and what was read then holds again.
+    write(page, 3);
+    expect(await recheck()).toEqual([true]);
+    expect(await history()).toEqual(['PRESENT', 'UNCHANGED', 'ABSENT', 'UNCHANGED', 'UNREACHABLE', 'PRESENT', 'UNREACHABLE', 'GONE', 'UNCHANGED']);
+    const { lead } = await client.data<{ lead: { history: { nodes: { changes: { stillOnPage?: { stillOnPage: boolean }[] } }[] } } }>('query ($id: ID!) { lead(id: $id) { history(first: 20) { nodes { changes } } } }', { id: createLead.id });
+    expect(lead.history.nodes.flatMap((event) => event.changes.stillOnPage?.map((flip) => flip.stillOnPage) ?? [])).toEqual([true, false, true, false]);
+  }, 60_000);
+});
