@@ -18,7 +18,7 @@ const OPEN: { sql: string; enqueue: (jobs: Jobs, ids: string[]) => Promise<void>
   { sql: 'SELECT id FROM emails WHERE verdict IS NULL ORDER BY created_at LIMIT 5000', enqueue: (jobs, ids) => jobs.enqueue(JOBS.verifyEmail, ...ids.map((emailId) => ({ emailId }))) },
   { sql: "SELECT id FROM crawl_jobs WHERE status = 'COMPLETED' AND NOT lead_settled LIMIT 5000", enqueue: (jobs, ids) => jobs.enqueue(JOBS.buildLead, ...ids.map((crawlJobId) => ({ crawlJobId }))) },
   { sql: "SELECT id FROM exports WHERE status IN ('QUEUED', 'RUNNING') LIMIT 1000", enqueue: (jobs, ids) => jobs.enqueue(JOBS.writeExport, ...ids.map((exportId) => ({ exportId }))) },
-  { sql: "SELECT id FROM outbox_mails WHERE sent_at IS NULL AND created_at > now() - interval '7 days' LIMIT 1000", enqueue: (jobs, ids) => jobs.enqueue(JOBS.sendMail, ...ids.map((mailId) => ({ mailId }))) },
+  { sql: "SELECT id FROM outbox_mails WHERE sent_at IS NULL AND failed_at IS NULL AND next_attempt_at <= now() ORDER BY next_attempt_at LIMIT 1000", enqueue: (jobs, ids) => jobs.enqueue(JOBS.sendMail, ...ids.map((mailId) => ({ mailId }))) },
   {
     sql: "SELECT 'all' AS id WHERE EXISTS (SELECT 1 FROM documents WHERE check_after < now()) OR NOT EXISTS (SELECT 1 FROM upkeep WHERE name = 'list stored documents' AND done_at > now() - interval '1 day')",
     enqueue: (jobs, ids) => jobs.enqueue(JOBS.sweepDocuments, ...ids.map(() => ({ scope: 'all' as const }))),

@@ -5,6 +5,6 @@ import { handler } from './run.js';
 export const sendMailWorker = (mail: MailService) => handler({
   job: JOBS.sendMail,
   handle: ({ mailId }) => mail.deliver(mailId),
-  // The row stays open: the reconciler tries again for a week.
+  // The row says whether and when it is tried again; the reconciler queues it then.
   giveUp: async () => undefined,
 });

@@ -10,14 +10,11 @@ import { JOBS, type Jobs } from '../../jobs.js';
 import { record } from './audit.js';
 import { normalEmail } from './email-address.js';
 import type { Limits } from './limits.js';
-import { alreadyRegisteredMail, resetMail, verificationMail } from './mails.js';
+import { alreadyRegisteredMail, LINK_TTL_MS, resetMail, verificationMail } from './mails.js';
 import { putMail } from './outbox.js';
 import { checkPassword, hashPassword } from './passwords.js';
 import type { Client, IssuedTokens, Sessions } from './sessions.js';
 import { hashSecret, randomSecret } from './tokens.js';
-
-const VERIFY_TTL_MS = 86_400_000;
-const RESET_TTL_MS = 3_600_000;
 
 export type LinkPurpose = 'VERIFY_EMAIL' | 'RESET_PASSWORD';
 export interface NewAccount { email: string; password: string; name?: string | null }
@@ -117,12 +114,14 @@ export class Accounts {
   async #mailLink(manager: EntityManager, user: User, purpose: LinkPurpose): Promise<string> {
     const token = randomSecret();
     const isVerify = purpose === 'VERIFY_EMAIL';
-    await manager.insert(MailToken, { userId: user.id, purpose, tokenHash: hashSecret(token), expiresAt: new Date(Date.now() + (isVerify ? VERIFY_TTL_MS : RESET_TTL_MS)) });
+    await manager.insert(MailToken, { userId: user.id, purpose, tokenHash: hashSecret(token), expiresAt: new Date(Date.now() + (isVerify ? LINK_TTL_MS.verify : LINK_TTL_MS.reset)) });
     return await putMail(manager, user.email, (isVerify ? verificationMail : resetMail)(this.deps.config.publicUrl, token));
   }
 
   async #redeem(manager: EntityManager, secret: string, purpose: LinkPurpose): Promise<User> {
     const token = await manager.findOne(MailToken, { where: { tokenHash: hashSecret(secret), purpose }, lock: { mode: 'pessimistic_write' } });
+    // Whoever opens the link again (or whose mail program did) has done all that is needed, and should hear that.
+    if (token?.usedAt && purpose === 'VERIFY_EMAIL') throw new LeadlineError('TOKEN_INVALID', 'This address is confirmed already: sign in.');
     if (!token || token.usedAt) throw new LeadlineError('TOKEN_INVALID', 'This link is not valid, or was used before.');
     if (token.expiresAt.getTime() <= Date.now()) throw new LeadlineError('TOKEN_EXPIRED', 'This link is too old; ask for a new one.');
     await manager.update(MailToken, token.id, { usedAt: new Date() });
