@@ -26,6 +26,8 @@ export interface PermissionRow {
 const row = (field: string, answers: string, ask: PermissionRow['ask'], options: Partial<Pick<PermissionRow, 'inside' | 'spent'>> = {}): PermissionRow =>
   ({ field, answers: answers.replaceAll(' ', ''), ask, inside: [], spent: false, ...options });
 const quoted = JSON.stringify;
+/** Names below .example are no mail domains to the list. */
+const listed = (): string => newAddress().replace('users.example', 'clinic.com');
 const ID = '{ id }';
 
 //                                    nobody O A M V  R W  other
@@ -61,6 +63,7 @@ export const PERMISSIONS_BY_FIELD: Record<'query' | 'mutation' | 'subscription',
     row('emails', READ, () => `emails(first: 100) { nodes ${ID} }`),
     row('extractEmails', READ, () => 'extractEmails(content: "info@clinic.com") { address }'),
     row('validateEmail', READ, () => 'validateEmail(email: "no address") { status }'),
+    row('suppressions', READ, () => `suppressions ${ID}`),
     row('lead', READ_ONE, (world) => `lead(id: "${world.records.lead}") ${ID}`),
     row('leads', READ, () => `leads(first: 100) { nodes ${ID} }`),
     row('export', READ_ONE, (world) => `export(id: "${world.records.export}") ${ID}`),
@@ -103,6 +106,11 @@ export const PERMISSIONS_BY_FIELD: Record<'query' | 'mutation' | 'subscription',
     row('retryCrawl', WORK_ON, async (world) => `retryCrawl(id: "${await world.crawlJob('FAILED')}") ${ID}`),
     row('extractContent', WORK, () => `extractContent(url: "http://127.0.0.1/") ${ID}`, { inside: ['URL_FORBIDDEN'] }),
     row('checkDeliverability', WORK, () => 'checkDeliverability(email: "no address") { status }', { inside: ['EMAIL_SYNTAX'] }),
+
+    row('recheckEvidence', WORK_ON, async (world) => `recheckEvidence(leadId: "${await world.lead()}") ${ID}`),
+    row('suppress', WORK, () => `suppress(kind: EMAIL, value: "${listed()}") ${ID}`),
+    row('unsuppress', WORK_ON, async (world) => `unsuppress(id: "${await world.suppression()}")`),
+    row('eraseAddress', WORK, () => `eraseAddress(email: "${listed()}") { leads }`),
 
     row('createLead', WORK, () => `createLead(input: { companyName: ${quoted(newAddress())} }) ${ID}`),
     row('updateLead', WORK_ON, async (world) => `updateLead(id: "${await world.lead()}", version: 1, input: { city: "Austin" }) ${ID}`),

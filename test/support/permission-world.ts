@@ -11,7 +11,7 @@ export const ASKERS = ['nobody', 'OWNER', 'ADMIN', 'MEMBER', 'VIEWER', 'key READ
 export type Asker = (typeof ASKERS)[number];
 
 /** Tables of which an asked question may need a row of its own. */
-type Table = 'users' | 'goals' | 'strategies' | 'leads' | 'crawl_jobs' | 'exports' | 'memberships';
+type Table = 'users' | 'goals' | 'strategies' | 'leads' | 'crawl_jobs' | 'suppressions';
 
 /**
  * One workspace with every kind of row, everybody who might ask for it, and fresh rows to be spent: each question gets
@@ -121,6 +121,10 @@ export class PermissionWorld {
 
   crawlJob(status = 'QUEUED'): Promise<string> {
     return this.#clone('crawl_jobs', this.records.crawlJob, { status });
+  }
+
+  suppression(): Promise<string> {
+    return this.#clone('suppressions', this.records.suppression, { value_hash: randomBytes(32).toString('hex') });
   }
 
   async #newWorkspace(): Promise<string> {
