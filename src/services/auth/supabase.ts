@@ -30,7 +30,7 @@ const claimsShape = z.object({
   email_verified: z.boolean().optional(),
   is_anonymous: z.boolean().optional(),
   app_metadata: z.looseObject({ email_verified: z.boolean().optional() }).optional(),
-  user_metadata: z.looseObject({ full_name: z.unknown(), name: z.unknown() }).optional(),
+  user_metadata: z.looseObject({ full_name: z.unknown().optional(), name: z.unknown().optional() }).optional(),
   amr: z.array(z.union([z.string(), z.looseObject({ method: z.string() })])).optional(),
 });
 type Claims = z.output<typeof claimsShape>;
