@@ -1,6 +1,7 @@
 import type { MigrationInterface } from 'typeorm';
 import { MainLine1764000000000 } from './1764000000000-main-line.js';
 import { AuditLog1764000100000 } from './1764000100000-audit-log.js';
+import { Revocations1764000100001 } from './1764000100001-revocations.js';
 import { InvitationsAndMail1764000110000 } from './1764000110000-invitations-and-mail.js';
 import { Identities1764000120000 } from './1764000120000-identities.js';
 import { EmailProof1764000130000 } from './1764000130000-email-proof.js';
@@ -11,6 +12,7 @@ import { Documents1764000150000 } from './1764000150000-documents.js';
 export const MIGRATIONS: (new () => MigrationInterface)[] = [
   MainLine1764000000000,
   AuditLog1764000100000,
+  Revocations1764000100001,
   InvitationsAndMail1764000110000,
   Identities1764000120000,
   EmailProof1764000130000,

@@ -25,6 +25,7 @@ import { Members } from './services/auth/members.js';
 import { AttemptCookies } from './services/auth/oauth-attempt.js';
 import { buildOAuthProviders } from './services/auth/oauth-providers.js';
 import { OAuthService } from './services/auth/oauth.service.js';
+import { Revocations } from './services/auth/revocations.js';
 import { Sessions } from './services/auth/sessions.js';
 import { supabaseDetail, SupabaseTokens } from './services/auth/supabase.js';
 import { TokenSigner } from './services/auth/tokens.js';
@@ -110,19 +111,20 @@ async function build(config: Config, logger: Logger, closers: Closers): Promise<
   const settleGoal = (tx: ProgressTx, goalId: string): Promise<void> => goals.settle(tx, goalId);
 
   const signer = await TokenSigner.load(config.JWT_PRIVATE_KEY, config.DATA_DIR);
-  const apiKeys = new ApiKeys(dataSource);
+  const revocations = new Revocations({ dataSource, backplane, logger });
+  const apiKeys = new ApiKeys(dataSource, revocations);
   const limits = new Limits({ backplane, isOn: config.RATE_LIMITS });
-  const sessions = new Sessions({ dataSource, signer, config, jobs });
-  const accounts = new Accounts({ dataSource, jobs, sessions, limits, config });
+  const sessions = new Sessions({ dataSource, signer, config, jobs, revocations });
+  const accounts = new Accounts({ dataSource, jobs, sessions, revocations, limits, config });
   const identities = new Identities({ dataSource, accounts });
   const supabaseSettings = { url: config.SUPABASE_URL, secret: config.SUPABASE_JWT_SECRET, confirmsEmail: config.SUPABASE_CONFIRMS_EMAIL };
   const supabase = new SupabaseTokens({ dataSource, identities, settings: supabaseSettings, logger });
-  const bearer = new Bearer({ dataSource, signer, apiKeyActor: (secret) => apiKeys.actorOf(secret), foreignActor: (token) => supabase.actorOf(token) });
-  const auth = new AuthService({ dataSource, signer, limits, accounts, sessions, bearer });
+  const bearer = new Bearer({ signer, revocations, membership: (userId, workspaceId) => workspaces.membership(userId, workspaceId), apiKey: (secret) => apiKeys.credentialsOf(secret), others: [(token) => supabase.credentialsOf(token)] });
+  const auth = new AuthService({ dataSource, signer, limits, accounts, sessions, bearer, revocations });
   const cookies = new AttemptCookies(Buffer.from(hkdfSync('sha256', signer.secret, '', 'leadline oauth attempts', 32)), config.publicUrl);
   const oauth = new OAuthService({ dataSource, identities, cookies, providers: buildOAuthProviders(config), publicUrl: config.publicUrl, logger, sessions, limits });
   const workspaces = new Workspaces(dataSource, limits);
-  const members = new Members(dataSource);
+  const members = new Members(dataSource, revocations);
   const invitations = new Invitations({ dataSource, jobs, limits, config });
   const mail = new MailService(dataSource, config);
   closers.add('mail', () => mail.close());
@@ -187,6 +189,8 @@ async function build(config: Config, logger: Logger, closers: Closers): Promise<
   }
   let url: string | null = null;
   if (config.ROLES.includes('api')) {
+    await revocations.start();
+    closers.add('revocations', () => revocations.stop());
     const server = await startServer({ config, logger, services, signer });
     closers.add('server', () => server.close());
     url = server.url;

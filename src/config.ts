@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { readFileSync } from 'node:fs';
+import { isAddressRange } from './client-address.js';
 import { StartupError } from './errors.js';
 
 /** `10m`, `30d`, `45s`, `2h` or plain milliseconds → milliseconds. */
@@ -37,8 +38,10 @@ const SETTINGS = {
   S3_ACCESS_KEY_ID: z.string().optional(),
   S3_SECRET_ACCESS_KEY: z.string().optional(),
   JWT_PRIVATE_KEY: z.string().optional(),
-  ACCESS_TOKEN_TTL: duration.default(600_000),
-  REFRESH_TOKEN_TTL: duration.default(2_592_000_000),
+  ACCESS_TOKEN_TTL: duration.pipe(z.number().min(1_000).max(86_400_000, 'at most 1d: that long a revocation is remembered')).default(600_000),
+  REFRESH_TOKEN_TTL: duration.pipe(z.number().min(1_000)).default(2_592_000_000),
+  SESSION_TTL: duration.pipe(z.number().min(1_000)).default(7_776_000_000),
+  TRUST_PROXY: list.pipe(z.array(z.string().refine(isAddressRange, 'addresses and ranges such as 10.0.0.1, 10.0.0.0/8, fd00::/8'))).default([]),
   AUTH_DISCLOSE_EXISTING_EMAIL: flag.default(true),
   GOOGLE_CLIENT_ID: z.string().optional(),
   GOOGLE_CLIENT_SECRET: z.string().optional(),

@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
@@ -7,24 +7,20 @@ import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/dis
 import { expressMiddleware } from '@as-integrations/express5';
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import express, { type ErrorRequestHandler, type Express, type Request, type Response } from 'express';
-import { GraphQLError, parse, validate, type GraphQLFormattedError } from 'graphql';
-import { useServer } from 'graphql-ws/use/ws';
+import type { GraphQLFormattedError } from 'graphql';
 import helmet from 'helmet';
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
-import { WebSocketServer } from 'ws';
+import { clientAddressReader } from './client-address.js';
 import type { Config } from './config.js';
 import { LeadlineError, publicError } from './errors.js';
 import { homePage } from './home-page.js';
 import type { Logger } from './logger.js';
-import { maskError, maskGraphqlErrors } from './public-errors.js';
+import { maskError } from './public-errors.js';
 import type { Context } from './resolvers/context.js';
-import { createLoaders } from './resolvers/loaders.js';
 import { createSchema, type Services } from './resolvers/schema.js';
-import type { Client } from './services/auth/sessions.js';
+import { Contexts, MAX_QUERY_TOKENS, startSockets } from './sockets.js';
 import type { TokenSigner } from './services/auth/tokens.js';
 
-/** A longer query is refused before it is read. */
-const MAX_QUERY_TOKENS = 1_000;
 /** extractEmails takes whole pages; anything above is answered with a typed error. */
 const MAX_BODY = '16mb';
 
@@ -36,7 +32,8 @@ export async function startServer(deps: ServerDeps): Promise<{ url: string; clos
   const schema = await createSchema(services);
   const app = express();
   const http = createServer(app);
-  const sockets = startSockets(deps, http, schema);
+  const contexts = new Contexts(services, clientAddressReader(config.TRUST_PROXY));
+  const sockets = startSockets({ logger, auth: services.auth, contexts }, http, schema);
 
   const apollo = new ApolloServer<Context>({
     schema,
@@ -58,8 +55,8 @@ export async function startServer(deps: ServerDeps): Promise<{ url: string; clos
   const isSecure = config.publicUrl.startsWith('https:');
   // Asked to upgrade, a browser would follow the links of a server without TLS to https:, where nothing answers.
   app.use(helmet({ contentSecurityPolicy: { directives: { defaultSrc: ["'self'"], styleSrc: ["'self'", "'unsafe-inline'"], upgradeInsecureRequests: isSecure ? [] : null } }, crossOriginEmbedderPolicy: false, strictTransportSecurity: isSecure }));
-  app.use('/graphql', express.json({ limit: MAX_BODY }), expressMiddleware(apollo, { context: ({ req }) => contextOf(deps, req.headers.authorization, req) }));
-  addDoors(app, deps);
+  app.use('/graphql', express.json({ limit: MAX_BODY }), expressMiddleware(apollo, { context: ({ req }) => contexts.ofRequest(req) }));
+  addDoors(app, deps, contexts);
   app.use((_req, res) => { res.status(404).json({ errors: [publicError(new LeadlineError('NOT_FOUND', 'There is nothing here.'), '')] }); });
   app.use(errorPage(logger));
 
@@ -77,23 +74,6 @@ export async function startServer(deps: ServerDeps): Promise<{ url: string; clos
       await new Promise((done) => { http.close(done); });
     },
   };
-}
-
-async function contextOf(deps: ServerDeps, authorization: string | undefined, request: { ip?: string | undefined; socket?: { remoteAddress?: string | undefined } | undefined; headers: Record<string, unknown> }): Promise<Context> {
-  // Bad credentials are nobody: public fields, such as refreshToken, still work, everything else says UNAUTHENTICATED.
-  const actor = await deps.services.auth.authenticate(authorization).catch((error: unknown) => {
-    if (error instanceof LeadlineError && error.code === 'UNAUTHENTICATED') return null;
-    throw error;
-  });
-  return {
-    actor, requestId: crypto.randomUUID(), loaders: createLoaders(deps.services, actor), services: deps.services,
-    client: clientOf(request),
-  };
-}
-
-function clientOf(request: { ip?: string | undefined; socket?: { remoteAddress?: string | undefined } | undefined; headers: Record<string, unknown> }): Client {
-  const userAgent = request.headers['user-agent'];
-  return { ip: request.ip ?? request.socket?.remoteAddress ?? null, userAgent: typeof userAgent === 'string' ? userAgent : null };
 }
 
 const requestIds = new WeakMap<object, string>();
@@ -121,51 +101,7 @@ function refuseSubscriptions() {
   };
 }
 
-function startSockets(deps: ServerDeps, http: Server, schema: Awaited<ReturnType<typeof createSchema>>): { dispose: () => void | Promise<void> } {
-  const webSockets = new WebSocketServer({ server: http, path: '/graphql', maxPayload: 1_000_000 });
-  return useServer<{ authorization?: string }>({
-    schema,
-    onConnect: async (ctx) => {
-      const authorization = ctx.connectionParams?.authorization;
-      const socket = (ctx.extra as unknown as { socket: { close(code: number, reason: string): void }; request: Request }).socket;
-      const { request } = ctx.extra as unknown as { request: Request };
-      // Left to the library, an error here would close the socket with its raw message as the reason.
-      const context = await contextOf(deps, typeof authorization === 'string' ? authorization : undefined, request).catch((error: unknown) => {
-        deps.logger.warn({ err: error }, 'a socket could not be opened');
-        return null;
-      });
-      if (context === null) {
-        // 1013, "try again later": graphql-ws clients do.
-        socket.close(1013, 'Try again later');
-        return false;
-      }
-      if (authorization !== undefined && !context.actor) {
-        socket.close(4401, 'Unauthorized');
-        return false;
-      }
-      return true;
-    },
-    // Parsed here with the limit of HTTP, and mistakes go to the operation: the library would close the socket
-    // for a syntax error. Credentials are asked anew for each operation: a socket outlives a revoked key.
-    onSubscribe: async (ctx, _id, payload) => {
-      try {
-        const document = parse(payload.query, { maxTokens: MAX_QUERY_TOKENS });
-        const mistakes = validate(schema, document);
-        if (mistakes.length > 0) return mistakes;
-        const authorization = ctx.connectionParams?.authorization;
-        const { request } = ctx.extra as unknown as { request: Request };
-        const contextValue = await contextOf(deps, typeof authorization === 'string' ? authorization : undefined, request);
-        return { schema, document, contextValue, operationName: payload.operationName ?? null, variableValues: payload.variables ?? null };
-      } catch (error) {
-        return [error instanceof GraphQLError ? error : new GraphQLError('', { originalError: error instanceof Error ? error : new Error(String(error)) })];
-      }
-    },
-    onError: (_ctx, _id, _payload, errors) => maskGraphqlErrors(errors, crypto.randomUUID(), deps.logger),
-    onNext: (_ctx, _id, _payload, args, result) => result.errors ? { ...result, errors: maskGraphqlErrors(result.errors, (args.contextValue as Context).requestId, deps.logger) } : undefined,
-  }, webSockets);
-}
-
-function addDoors(app: Express, deps: ServerDeps): void {
+function addDoors(app: Express, deps: ServerDeps, contexts: Contexts): void {
   const { services, config } = deps;
   const metrics = new Registry();
   collectDefaultMetrics({ register: metrics });
@@ -178,8 +114,8 @@ function addDoors(app: Express, deps: ServerDeps): void {
   });
   app.get('/metrics', async (_req, res) => { res.type(metrics.contentType).send(await metrics.metrics()); });
   app.get('/.well-known/jwks.json', (_req, res) => { res.json(deps.signer.jwks()); });
-  app.get('/auth/:provider', (req, res) => signInElsewhere(services, 'begin', req, res));
-  app.get('/auth/:provider/callback', (req, res) => signInElsewhere(services, 'finish', req, res));
+  app.get('/auth/:provider', (req, res) => signInElsewhere(services, contexts, 'begin', req, res));
+  app.get('/auth/:provider/callback', (req, res) => signInElsewhere(services, contexts, 'finish', req, res));
   app.get('/files/exports/:id', (req, res) => sendExport(services, req, res));
   let playground: Promise<Buffer> | undefined;
   app.get('/graphiql', async (_req, res) => {
@@ -192,12 +128,12 @@ function addDoors(app: Express, deps: ServerDeps): void {
 }
 
 /** The browser's two visits of a sign-in with a provider. A person who fails is shown the dashboard, a program the error. */
-async function signInElsewhere(services: Services, step: 'begin' | 'finish', req: Request<{ provider: string }>, res: Response): Promise<void> {
+async function signInElsewhere(services: Services, contexts: Contexts, step: 'begin' | 'finish', req: Request<{ provider: string }>, res: Response): Promise<void> {
   const { provider } = req.params;
   const { cookie } = req.headers;
   res.setHeader('Cache-Control', 'no-store');
   try {
-    const sending = step === 'begin' ? await services.oauth.begin(provider, req.query, clientOf(req)) : await services.oauth.finish(provider, req.query, cookie, clientOf(req));
+    const sending = step === 'begin' ? await services.oauth.begin(provider, req.query, contexts.clientOf(req)) : await services.oauth.finish(provider, req.query, cookie, contexts.clientOf(req));
     res.setHeader('Set-Cookie', sending.cookie);
     res.redirect(302, sending.location);
   } catch (error) {

@@ -17,7 +17,7 @@ function zoneOf(file: string): string {
   const service = /^src\/services\/([^/]+)\//.exec(file);
   if (service) return `services/${service[1]}`;
   if (file === 'src/app.ts' || file === 'src/main.ts') return 'top';
-  if (file === 'src/server.ts') return 'server';
+  if (file === 'src/server.ts' || file === 'src/sockets.ts') return 'server';
   if (/^src\/[^/]+\.ts$/.test(file)) return 'spine';
   return /^src\/([^/]+)\//.exec(file)?.[1] ?? file.split('/')[0] ?? '';
 }

@@ -23,6 +23,7 @@ import { OauthCode } from './oauth-code.js';
 import { OutboxMail } from './outbox-mail.js';
 import { Page } from './page.js';
 import { RefreshToken } from './refresh-token.js';
+import { Revocation } from './revocation.js';
 import { RobotsFile } from './robots-file.js';
 import { SearchResult } from './search-result.js';
 import { SearchStep } from './search-step.js';
@@ -62,6 +63,7 @@ export const ENTITIES = [
   OutboxMail,
   Page,
   RefreshToken,
+  Revocation,
   RobotsFile,
   SearchResult,
   SearchStep,

@@ -17,6 +17,10 @@ export class Membership {
   @Column('text')
   role!: Role;
 
+  /** Rises with each change of the role (a trigger sets it): tokens made from an older one are void. */
+  @Column('integer', { default: 0 })
+  tokenVersion!: number;
+
   @Column('timestamptz', { default: () => 'now()' })
   createdAt!: Date;
 }

@@ -3,6 +3,7 @@ import { Arg, Ctx, Field, FieldResolver, ID, InputType, Mutation, ObjectType, Qu
 import { ApiKey } from '../entities/api-key.js';
 import { ApiScope } from '../entities/enums.js';
 import { Membership } from '../entities/membership.js';
+import { Session } from '../entities/session.js';
 import { User } from '../entities/user.js';
 import { Workspace } from '../entities/workspace.js';
 import { ApiKeys } from '../services/auth/api-keys.js';
@@ -87,6 +88,11 @@ export class AccountsResolver {
     return this.workspaces.current(signedIn(ctx));
   }
 
+  @Query(() => [Session])
+  sessions(@Ctx() ctx: Context): Promise<Session[]> {
+    return this.auth.sessions(signedIn(ctx));
+  }
+
   @Query(() => [ApiKey])
   apiKeys(@Ctx() ctx: Context): Promise<ApiKey[]> {
     return this.apiKeyService.list(signedIn(ctx));
@@ -132,6 +138,16 @@ export class AccountsResolver {
     return this.auth.logout(signedIn(ctx), ctx.client);
   }
 
+  @Mutation(() => Boolean)
+  logoutEverywhere(@Ctx() ctx: Context): Promise<boolean> {
+    return this.auth.logoutEverywhere(signedIn(ctx), ctx.client);
+  }
+
+  @Mutation(() => Boolean)
+  revokeSession(@Ctx() ctx: Context, @Arg('id', () => ID) id: string): Promise<boolean> {
+    return this.auth.revokeSession(signedIn(ctx), id, ctx.client);
+  }
+
   @Mutation(() => CreatedApiKey)
   createApiKey(@Ctx() ctx: Context, @Arg('input', () => CreateApiKeyInput) input: CreateApiKeyInput): Promise<CreatedApiKey> {
     return this.apiKeyService.create(signedIn(ctx), input);
@@ -175,5 +191,13 @@ export class MembershipResolver {
   @FieldResolver(() => User)
   user(@Root() membership: Membership, @Ctx() ctx: Context): Promise<User | null> {
     return ctx.loaders.users.load(membership.userId);
+  }
+}
+
+@Resolver(() => Session)
+export class SessionResolver {
+  @FieldResolver(() => Boolean, { description: 'Whether it is the one that asks.' })
+  current(@Root() session: Session, @Ctx() ctx: Context): boolean {
+    return session.id === ctx.actor?.sessionId;
   }
 }

@@ -20,7 +20,7 @@ import { LeadExports } from '../services/leads/lead-exports.js';
 import { LeadService } from '../services/leads/lead.service.js';
 import { NlpService } from '../services/nlp/nlp.service.js';
 import { SearchService } from '../services/search/search.service.js';
-import { AccountsResolver, MembershipResolver, WorkspaceResolver } from './accounts.resolver.js';
+import { AccountsResolver, MembershipResolver, SessionResolver, WorkspaceResolver } from './accounts.resolver.js';
 import { CrawlEventResolver, CrawlingResolver, CrawlPolicyResolver, PageResolver } from './crawling.resolver.js';
 import { MembersResolver } from './members.resolver.js';
 import { EmailsResolver } from './emails.resolver.js';
@@ -58,6 +58,7 @@ export async function createSchema(services: Services | null): Promise<GraphQLSc
     [WorkspaceResolver, () => new WorkspaceResolver(need().workspaces)],
     [MembershipResolver, () => new MembershipResolver()],
     [MembersResolver, () => new MembersResolver(need().workspaces, need().members, need().invitations)],
+    [SessionResolver, () => new SessionResolver()],
     [GoalsResolver, () => new GoalsResolver(need().goals, need().search, need().crawler, need().leads, need().nlp)],
     [GoalEventResolver, () => new GoalEventResolver()],
     [SearchResolver, () => new SearchResolver(need().search)],

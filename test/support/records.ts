@@ -2,7 +2,7 @@ import type { TestClient } from './client.js';
 import { withClient } from './servers.js';
 
 /** One row of each kind in one workspace. */
-export interface Records { user: string; goal: string; strategy: string; crawlJob: string; page: string; email: string; lead: string; export: string; apiKey: string; invitation: string; suppression: string }
+export interface Records { user: string; goal: string; strategy: string; crawlJob: string; page: string; email: string; lead: string; export: string; apiKey: string; invitation: string; suppression: string; session: string }
 
 /** Makes one of each kind: through the API where it makes them, by SQL where only a crawl would. */
 export async function seedRecords(databaseUrl: string, client: TestClient): Promise<Records> {
@@ -24,7 +24,8 @@ export async function seedRecords(databaseUrl: string, client: TestClient): Prom
       SELECT workspace_id, id, 'clinic.example/', url, url, 0, 'OK', false, '[]', now(), 1 FROM crawl_jobs WHERE id = $1 RETURNING id`, [startCrawl.id]);
     const invitation = await one('SELECT i.id FROM invitations i JOIN leads l ON l.workspace_id = i.workspace_id WHERE l.id = $1', [createLead.id]);
     const email = await one('SELECT primary_email_id AS id FROM leads WHERE id = $1', [createLead.id]);
-    return { user: me.id, goal: createGoal.id, strategy: createGoal.strategy.id, crawlJob: startCrawl.id, page, email, lead: createLead.id, export: exportLeads.id, apiKey: apiKeys[0]?.id ?? '', invitation, suppression: suppress.id };
+    const session = await one("INSERT INTO sessions (user_id, workspace_id, expires_at) SELECT $1, workspace_id, now() + interval '1 hour' FROM memberships WHERE user_id = $1 LIMIT 1 RETURNING id", [me.id]);
+    return { session, user: me.id, goal: createGoal.id, strategy: createGoal.strategy.id, crawlJob: startCrawl.id, page, email, lead: createLead.id, export: exportLeads.id, apiKey: apiKeys[0]?.id ?? '', invitation, suppression: suppress.id };
   });
 }
 
@@ -84,6 +85,7 @@ export const ID_FIELDS: IdField[] = [
   mutation('changeMemberRole', 'changeMemberRole(userId: $id, role: VIEWER) { role }', (records) => records.user),
   mutation('removeMember', 'removeMember(userId: $id)', (records) => records.user),
   mutation('revokeApiKey', 'revokeApiKey(id: $id)', (records) => records.apiKey),
+  mutation('revokeSession', 'revokeSession(id: $id)', (records) => records.session),
   { covers: 'goalProgress', query: () => 'subscription ($id: ID!) { goalProgress(goalId: $id) { seq } }', foreign: goal },
   { covers: 'crawlProgress', query: () => 'subscription ($id: ID!) { crawlProgress(crawlJobId: $id) { seq } }', foreign: crawlJob },
   { covers: 'leadChanged', query: () => 'subscription ($id: ID!) { leadChanged(goalId: $id) { seq } }', foreign: goal },

@@ -13,6 +13,7 @@ import type { Limits } from './limits.js';
 import { alreadyRegisteredMail, LINK_TTL_MS, resetMail, verificationMail } from './mails.js';
 import { putMail } from './outbox.js';
 import { checkPassword, hashPassword } from './passwords.js';
+import type { Revocations } from './revocations.js';
 import type { Client, IssuedTokens, Sessions } from './sessions.js';
 import { hashSecret, randomSecret } from './tokens.js';
 
@@ -21,7 +22,7 @@ export interface NewAccount { email: string; password: string; name?: string | n
 
 /** Registration and everything that is proved by a mailed link. */
 export class Accounts {
-  constructor(private readonly deps: { dataSource: DataSource; jobs: Jobs; sessions: Sessions; limits: Limits; config: Config }) {}
+  constructor(private readonly deps: { dataSource: DataSource; jobs: Jobs; sessions: Sessions; revocations: Revocations; limits: Limits; config: Config }) {}
 
   async register(input: NewAccount, client: Client): Promise<User> {
     await this.deps.limits.consume('register', client.ip ?? 'unknown');
@@ -83,6 +84,7 @@ export class Accounts {
       await this.deps.sessions.endAll(manager, user.id);
       await record(manager, { type: 'PASSWORD_RESET', userId: user.id, ip: client.ip });
     });
+    await this.deps.revocations.announce();
     return true;
   }
 

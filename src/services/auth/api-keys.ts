@@ -5,6 +5,8 @@ import { type ApiScope, type Role } from '../../entities/enums.js';
 import { LeadlineError } from '../../errors.js';
 import { isUuid } from '../../pagination.js';
 import { auditOf, record } from './audit.js';
+import type { Credentials } from './bearer.js';
+import type { Revocations } from './revocations.js';
 import { hashSecret, randomSecret } from './tokens.js';
 
 export interface CreateApiKey { name: string; scopes: ApiScope[]; expiresAt?: Date | null }
@@ -14,7 +16,7 @@ const LAST_USE_GRAIN_MS = 60_000;
 
 /** Long-lived credentials of a workspace: `ll_` and 256 random bits, stored as a hash. */
 export class ApiKeys {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(private readonly dataSource: DataSource, private readonly revocations: Revocations) {}
 
   async list(actor: Actor): Promise<ApiKey[]> {
     permit(actor, 'readAccess');
@@ -50,13 +52,14 @@ export class ApiKeys {
       if (!affected) throw new LeadlineError('NOT_FOUND', 'There is no such API key.');
       await record(manager, { type: 'API_KEY_REVOKED', ...auditOf(actor), subjectId: id });
     });
+    await this.revocations.announce();
     return true;
   }
 
-  /** The actor of a secret, or null when it is unknown, revoked, expired or its maker has left. Acts with the maker's role of now. */
-  async actorOf(secret: string): Promise<Actor | null> {
-    const [row] = await this.dataSource.query<{ id: string; user_id: string; workspace_id: string; scopes: ApiScope[]; role: Role; last_used_at: Date | null }[]>(`
-      SELECT k.id, k.user_id, k.workspace_id, k.scopes, k.last_used_at, m.role FROM api_keys k
+  /** Who a secret speaks for, with the maker's role of now; null when it is unknown, revoked, expired or its maker has left. Bearer remembers the answer for half a minute. */
+  async credentialsOf(secret: string): Promise<Credentials | null> {
+    const [row] = await this.dataSource.query<{ id: string; user_id: string; workspace_id: string; scopes: ApiScope[]; role: Role; token_version: number; expires_at: Date | null; last_used_at: Date | null }[]>(`
+      SELECT k.id, k.user_id, k.workspace_id, k.scopes, k.last_used_at, k.expires_at, m.role, m.token_version FROM api_keys k
       JOIN memberships m ON m.user_id = k.user_id AND m.workspace_id = k.workspace_id
       WHERE k.secret_hash = $1 AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now())`, [hashSecret(secret)]);
     if (!row) return null;
@@ -64,6 +67,6 @@ export class ApiKeys {
     if (!row.last_used_at || Date.now() - row.last_used_at.getTime() > LAST_USE_GRAIN_MS) {
       await this.dataSource.query('UPDATE api_keys SET last_used_at = now() WHERE id = $1 AND (last_used_at IS NULL OR last_used_at < now() - make_interval(secs => $2))', [row.id, LAST_USE_GRAIN_MS / 1_000]);
     }
-    return { userId: row.user_id, workspaceId: row.workspace_id, role: row.role, sessionId: null, apiKeyId: row.id, scopes: row.scopes };
+    return { actor: { userId: row.user_id, workspaceId: row.workspace_id, role: row.role, sessionId: null, apiKeyId: row.id, scopes: row.scopes }, expiresAt: row.expires_at, membershipVersion: row.token_version };
   }
 }

@@ -1,13 +1,15 @@
 import type { DataSource } from 'typeorm';
 import { permit, type Actor } from '../../actor.js';
+import type { Session } from '../../entities/session.js';
 import { User } from '../../entities/user.js';
 import { LeadlineError } from '../../errors.js';
 import type { Accounts, NewAccount } from './accounts.js';
 import { record } from './audit.js';
-import type { Bearer } from './bearer.js';
+import type { Bearer, Credentials } from './bearer.js';
 import type { Limits } from './limits.js';
 import { createPassport, runStrategy } from './passport.js';
 import { passwordMatches } from './passwords.js';
+import type { Revocations } from './revocations.js';
 import type { Client, IssuedTokens, Sessions } from './sessions.js';
 import type { TokenSigner } from './tokens.js';
 
@@ -15,8 +17,8 @@ import type { TokenSigner } from './tokens.js';
 export class AuthService {
   readonly #passport;
 
-  constructor(private readonly deps: { dataSource: DataSource; signer: TokenSigner; limits: Limits; accounts: Accounts; sessions: Sessions; bearer: Bearer }) {
-    this.#passport = createPassport({ password: (email, password) => this.#checkPassword(email, password), bearer: (token) => this.deps.bearer.actorOf(token) });
+  constructor(private readonly deps: { dataSource: DataSource; signer: TokenSigner; limits: Limits; accounts: Accounts; sessions: Sessions; bearer: Bearer; revocations: Revocations }) {
+    this.#passport = createPassport({ password: (email, password) => this.#checkPassword(email, password), bearer: (token) => this.deps.bearer.read(token) });
   }
 
   /** Makes an account and its workspace and mails the verification link. */
@@ -56,7 +58,7 @@ export class AuthService {
       const user = await manager.findOneByOrFail(User, { id: found.userId });
       if (!user.emailVerifiedAt) throw new LeadlineError('EMAIL_NOT_VERIFIED', 'Open the link we sent to your address first.');
       const tokens = await this.deps.sessions.issue(manager, user, client);
-      await record(manager, { type: 'SIGNED_IN', userId: user.id, workspaceId: tokens.workspace.id, ip: client.ip, details: { by: 'password' } });
+      await record(manager, { type: 'SIGNED_IN', userId: user.id, workspaceId: tokens.workspace.id, sessionId: tokens.sessionId, ip: client.ip, details: { by: 'password' } });
       return tokens;
     });
   }
@@ -66,23 +68,43 @@ export class AuthService {
     return await this.deps.sessions.refresh(refreshToken, client);
   }
 
+  /** Ends the session the request came with. @throws LeadlineError FORBIDDEN for an API key, which revokeApiKey ends */
   async logout(actor: Actor, client: Client): Promise<boolean> {
     permit(actor, 'ownAccount');
-    const { sessionId, userId, workspaceId } = actor;
-    if (sessionId) {
-      await this.deps.dataSource.transaction(async (manager) => {
-        if (await this.deps.sessions.end(manager, sessionId)) await record(manager, { type: 'SIGNED_OUT', userId, workspaceId, sessionId, ip: client.ip });
-      });
-    }
-    return true;
+    return await this.deps.sessions.revoke(actor, actor.sessionId ?? '', client);
   }
 
-  /** The actor behind an Authorization header; null without one. @throws UNAUTHENTICATED for a bad one */
-  async authenticate(authorization: string | undefined): Promise<Actor | null> {
+  /** Ends every session of the actor, this one too. */
+  async logoutEverywhere(actor: Actor, client: Client): Promise<boolean> {
+    return await this.deps.sessions.revokeAll(actor, client);
+  }
+
+  /** Ends one session of the actor. @throws LeadlineError NOT_FOUND when it is not one of them */
+  async revokeSession(actor: Actor, id: string, client: Client): Promise<boolean> {
+    return await this.deps.sessions.revoke(actor, id, client);
+  }
+
+  /** The actor's sessions that are alive, last used first. */
+  async sessions(actor: Actor): Promise<Session[]> {
+    return await this.deps.sessions.list(actor);
+  }
+
+  /** What an Authorization header proves; null without one. @throws UNAUTHENTICATED for a bad one */
+  async authenticate(authorization: string | undefined): Promise<Credentials | null> {
     if (authorization === undefined || authorization === '') return null;
-    const actor = await runStrategy<Actor>(this.#passport, 'bearer', { headers: { authorization } });
-    if (!actor) throw new LeadlineError('UNAUTHENTICATED', 'The credentials are missing, expired or revoked.');
-    return actor;
+    const credentials = await runStrategy<Credentials>(this.#passport, 'bearer', { headers: { authorization } });
+    if (!credentials) throw new LeadlineError('UNAUTHENTICATED', 'The credentials are missing, expired or revoked.');
+    return credentials;
+  }
+
+  /** Whether credentials that were read before still hold at this moment; asks nobody. */
+  stillHold(credentials: Credentials): boolean {
+    return this.deps.bearer.isValid(credentials);
+  }
+
+  /** Called whenever credentials are revoked, anywhere; the result stops that. */
+  onRevocation(listener: () => void): () => void {
+    return this.deps.revocations.onChange(listener);
   }
 
   /** For `npm run create-user`: a verified user with a workspace; an existing one gets the new password. */

@@ -5,6 +5,7 @@ import { Membership } from '../../entities/membership.js';
 import { Workspace } from '../../entities/workspace.js';
 import { LeadlineError } from '../../errors.js';
 import { auditOf, record } from './audit.js';
+import type { Revocations } from './revocations.js';
 
 /**
  * The members of a workspace, locked until the transaction ends: whoever changes them waits for the one before and
@@ -33,12 +34,12 @@ export async function makeWorkspace(manager: EntityManager, userId: string, name
 
 /** Changing who may do what. Every change counts at once: nothing that was signed before outlives it. */
 export class Members {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(private readonly dataSource: DataSource, private readonly revocations: Revocations) {}
 
   /** @throws FORBIDDEN, NOT_FOUND, BAD_USER_INPUT when the workspace would be left without an OWNER */
   async changeRole(actor: Actor, userId: string, role: Role): Promise<Membership> {
     permit(actor, 'manageAccess');
-    return await this.dataSource.transaction(async (manager) => {
+    const changed = await this.dataSource.transaction(async (manager) => {
       const members = await lockMembers(manager, actor.workspaceId);
       const target = this.#target(members, userId);
       checkMayManage(members, actor, target.role, role);
@@ -50,6 +51,8 @@ export class Members {
       else if (target.role === Role.OWNER) await this.#revokeInvitationsOf(manager, actor.workspaceId, userId, Role.OWNER);
       return manager.create(Membership, { ...target, role });
     });
+    await this.revocations.announce();
+    return changed;
   }
 
   /**
@@ -73,6 +76,7 @@ export class Members {
       await this.#revokeInvitationsOf(manager, workspaceId, userId);
       if (!await manager.existsBy(Membership, { userId })) await makeWorkspace(manager, userId, 'My workspace');
     });
+    await this.revocations.announce();
     return true;
   }
 

@@ -1,11 +1,11 @@
 import { Passport, type Authenticator } from 'passport';
 import { Strategy as BearerStrategy } from 'passport-http-bearer';
 import { Strategy as LocalStrategy } from 'passport-local';
-import type { Actor } from '../../actor.js';
+import type { Credentials } from './bearer.js';
 
 export interface Checks {
   password(email: string, password: string): Promise<{ userId: string } | null>;
-  bearer(token: string): Promise<Actor | null>;
+  bearer(token: string): Promise<Credentials | null>;
 }
 
 /** The sign-in strategies, without sessions of their own: ours are rows. */
@@ -15,7 +15,7 @@ export function createPassport(checks: Checks): Authenticator {
     checks.password(email, password).then((user) => { done(null, user ?? false); }, done);
   }));
   passport.use('bearer', new BearerStrategy((token, done) => {
-    checks.bearer(token).then((actor) => { done(null, actor ?? false); }, done);
+    checks.bearer(token).then((credentials) => { done(null, credentials ?? false); }, done);
   }));
   return passport as unknown as Authenticator;
 }

@@ -1,15 +1,18 @@
-import type { DataSource, EntityManager } from 'typeorm';
+import { IsNull, type DataSource, type EntityManager } from 'typeorm';
+import { permit, type Actor } from '../../actor.js';
 import type { Config } from '../../config.js';
-import { Membership } from '../../entities/membership.js';
+import type { Role } from '../../entities/enums.js';
 import { RefreshToken } from '../../entities/refresh-token.js';
 import { Session } from '../../entities/session.js';
 import { User } from '../../entities/user.js';
 import { Workspace } from '../../entities/workspace.js';
 import { LeadlineError } from '../../errors.js';
 import { JOBS, type Jobs } from '../../jobs.js';
+import { isUuid } from '../../pagination.js';
 import { record } from './audit.js';
 import { reuseMail } from './mails.js';
 import { putMail } from './outbox.js';
+import type { Revocations } from './revocations.js';
 import { hashSecret, randomSecret, type TokenSigner } from './tokens.js';
 
 /** The parent of the newest refresh token, sent again within this time, gets the same child. */
@@ -19,80 +22,157 @@ const REUSE_GRACE_MS = 30_000;
 export interface Client { ip: string | null; userAgent: string | null }
 export interface IssuedTokens { accessToken: string; accessTokenExpiresAt: Date; refreshToken: string; refreshTokenExpiresAt: Date; user: User; workspace: Workspace }
 
+interface Place { role: Role; membershipVersion: number; user: User; workspace: Workspace }
+interface Family { tokenId: string; usedAt: Date | null; childHash: string | null; sessionId: string; userId: string; workspaceId: string; revokedAt: Date | null; expiresAt: Date; isExpired: boolean; isWithinGrace: boolean }
+type Outcome = { tokens: IssuedTokens } | { refused: LeadlineError; mailId?: string };
+
 /** Sign-ins: one row each, with a family of refresh tokens of which only hashes are stored. */
 export class Sessions {
-  constructor(private readonly deps: { dataSource: DataSource; signer: TokenSigner; config: Config; jobs: Jobs }) {}
+  constructor(private readonly deps: { dataSource: DataSource; signer: TokenSigner; config: Config; jobs: Jobs; revocations: Revocations }) {}
 
   /**
    * Signs a user in: a new session with its first tokens. The caller has checked who it is, and records how.
    * @param workspaceId must be one of the user's; without it the first one
    * @throws LeadlineError NOT_FOUND when the user is no member of it
    */
-  async issue(manager: EntityManager, user: User, client: Client, workspaceId?: string): Promise<IssuedTokens> {
-    const membership = await manager.findOne(Membership, { where: { userId: user.id, ...(workspaceId === undefined ? {} : { workspaceId }) }, order: { createdAt: 'ASC' } });
-    if (!membership) throw new LeadlineError('NOT_FOUND', 'There is no such workspace.');
+  async issue(manager: EntityManager, user: User, client: Client, workspaceId?: string): Promise<IssuedTokens & { sessionId: string }> {
+    const place = await this.#place(manager, user.id, workspaceId ?? null);
+    if (!place) throw new LeadlineError('NOT_FOUND', 'There is no such workspace.');
     const session = await manager.save(Session, manager.create(Session, {
-      userId: user.id, workspaceId: membership.workspaceId, ip: client.ip, userAgent: client.userAgent?.slice(0, 300) ?? null,
-      expiresAt: new Date(Date.now() + this.deps.config.REFRESH_TOKEN_TTL),
+      userId: user.id, workspaceId: place.workspace.id, ip: client.ip, userAgent: client.userAgent?.slice(0, 300) ?? null,
+      expiresAt: new Date(Date.now() + Math.min(this.deps.config.REFRESH_TOKEN_TTL, this.deps.config.SESSION_TTL)),
     }));
     const refreshToken = randomSecret();
     await manager.insert(RefreshToken, { sessionId: session.id, tokenHash: hashSecret(refreshToken) });
-    return await this.tokensOf(manager, user, session, refreshToken);
+    return { ...await this.#sign(place, session, refreshToken), sessionId: session.id };
   }
 
-  /** Rotates a refresh token. Reuse of an old one ends the whole session. */
+  /**
+   * New tokens for a session that goes on in another workspace: the family of refresh tokens starts anew, so what was
+   * issued for the old one is void.
+   * @throws LeadlineError NOT_FOUND when the user is no member of it, UNAUTHENTICATED when the session has ended
+   */
+  async move(manager: EntityManager, sessionId: string, workspaceId: string): Promise<IssuedTokens> {
+    const session = await manager.findOne(Session, { where: { id: sessionId }, lock: { mode: 'pessimistic_write' } });
+    if (!session || session.revokedAt) throw new LeadlineError('UNAUTHENTICATED', 'Sign in again.');
+    const place = await this.#place(manager, session.userId, workspaceId);
+    if (!place) throw new LeadlineError('NOT_FOUND', 'There is no such workspace.');
+    await manager.update(Session, session.id, { workspaceId, lastUsedAt: new Date() });
+    const refreshToken = randomSecret();
+    await manager.delete(RefreshToken, { sessionId });
+    await manager.insert(RefreshToken, { sessionId, tokenHash: hashSecret(refreshToken) });
+    return await this.#sign(place, session, refreshToken);
+  }
+
+  /**
+   * Rotates a refresh token.
+   * @throws LeadlineError TOKEN_INVALID, TOKEN_EXPIRED, or TOKEN_REUSED, which ends the session and mails its owner
+   */
   async refresh(refreshToken: string, client: Client): Promise<IssuedTokens> {
-    const outcome = await this.deps.dataSource.transaction(async (manager) => {
-      const token = await manager.findOne(RefreshToken, { where: { tokenHash: hashSecret(refreshToken) }, lock: { mode: 'pessimistic_write' } });
-      const session = token && await manager.findOneBy(Session, { id: token.sessionId });
-      if (!token || !session || session.revokedAt) throw new LeadlineError('TOKEN_INVALID', 'Sign in again.');
-      if (session.expiresAt.getTime() <= Date.now()) throw new LeadlineError('TOKEN_EXPIRED', 'Sign in again.');
-      const child = this.deps.signer.childOf(refreshToken);
-      if (token.usedAt) {
-        const newest = await manager.findOneBy(RefreshToken, { tokenHash: hashSecret(child) });
-        const isRepeat = newest !== null && newest.usedAt === null && Date.now() - token.usedAt.getTime() <= REUSE_GRACE_MS;
-        if (!isRepeat) return { reusedBy: session };
-      } else {
-        await manager.update(RefreshToken, token.id, { usedAt: new Date(), childHash: hashSecret(child) });
-        await manager.insert(RefreshToken, { sessionId: session.id, tokenHash: hashSecret(child) });
-        await record(manager, { type: 'TOKEN_REFRESHED', userId: session.userId, workspaceId: session.workspaceId, sessionId: session.id, ip: client.ip });
-      }
-      await manager.update(Session, session.id, { lastUsedAt: new Date() });
-      const user = await manager.findOneByOrFail(User, { id: session.userId });
-      return { tokens: await this.tokensOf(manager, user, session, child) };
-    });
-    if (outcome.tokens) return outcome.tokens;
-    await this.#endReused(outcome.reusedBy, client);
-    throw new LeadlineError('TOKEN_REUSED', 'This token was used before; the session has been ended. Sign in again.');
+    const outcome = await this.deps.dataSource.transaction((manager) => this.#rotate(manager, refreshToken, client));
+    if ('tokens' in outcome) return outcome.tokens;
+    if (outcome.mailId !== undefined) {
+      await this.deps.revocations.announce();
+      await this.deps.jobs.enqueue(JOBS.sendMail, { mailId: outcome.mailId });
+    }
+    throw outcome.refused;
   }
 
-  /** Ends one session; ended ones stay ended. */
+  /** Sessions of the actor that are alive, last used first. */
+  async list(actor: Actor): Promise<Session[]> {
+    permit(actor, 'ownAccount');
+    return await this.deps.dataSource.getRepository(Session).createQueryBuilder('row').where('row.userId = :userId AND row.revokedAt IS NULL AND row.expiresAt > now()', { userId: actor.userId }).orderBy('row.lastUsedAt', 'DESC').addOrderBy('row.id').getMany();
+  }
+
+  /** Ends one of the actor's own sessions; a second time changes nothing. @throws LeadlineError NOT_FOUND when it is not one of them */
+  async revoke(actor: Actor, id: string, client: Client): Promise<boolean> {
+    const own = isUuid(id) && await this.deps.dataSource.getRepository(Session).existsBy({ id, userId: actor.userId });
+    if (!own) throw new LeadlineError('NOT_FOUND', 'There is no such session.');
+    permit(actor, 'ownAccount');
+    await this.deps.dataSource.transaction(async (manager) => {
+      if (await this.end(manager, id)) await record(manager, { type: id === actor.sessionId ? 'SIGNED_OUT' : 'SESSION_REVOKED', userId: actor.userId, workspaceId: actor.workspaceId, sessionId: actor.sessionId, subjectId: id, ip: client.ip });
+    });
+    await this.deps.revocations.announce();
+    return true;
+  }
+
+  async revokeAll(actor: Actor, client: Client): Promise<boolean> {
+    permit(actor, 'ownAccount');
+    await this.deps.dataSource.transaction(async (manager) => {
+      await this.endAll(manager, actor.userId);
+      await record(manager, { type: 'SIGNED_OUT_EVERYWHERE', userId: actor.userId, workspaceId: actor.workspaceId, sessionId: actor.sessionId, ip: client.ip });
+    });
+    await this.deps.revocations.announce();
+    return true;
+  }
+
+  /** Ends one session; whether it was alive. Announce it after the commit. */
   async end(manager: EntityManager, sessionId: string): Promise<boolean> {
     const { affected } = await manager.createQueryBuilder().update(Session).set({ revokedAt: () => 'now()' }).where('id = :sessionId AND revoked_at IS NULL', { sessionId }).execute();
     return (affected ?? 0) > 0;
   }
 
-  /** Ends every session of a person, or all but one. */
+  /** Ends every session of a person, or all but one. Announce it after the commit. */
   async endAll(manager: EntityManager, userId: string, exceptId: string | null = null): Promise<void> {
     await manager.query('UPDATE sessions SET revoked_at = now() WHERE user_id = $1 AND revoked_at IS NULL AND id IS DISTINCT FROM $2', [userId, exceptId]);
   }
 
-  /** An access token for the session as it is now, beside the given refresh token. */
-  async tokensOf(manager: EntityManager, user: User, session: Session, refreshToken: string): Promise<IssuedTokens> {
-    const { role } = await manager.findOneByOrFail(Membership, { userId: user.id, workspaceId: session.workspaceId });
-    const workspace = await manager.findOneByOrFail(Workspace, { id: session.workspaceId });
-    const accessTokenExpiresAt = new Date(Date.now() + this.deps.config.ACCESS_TOKEN_TTL);
-    const accessToken = await this.deps.signer.sign({ userId: user.id, sessionId: session.id, workspaceId: workspace.id, role }, accessTokenExpiresAt);
-    return { accessToken, accessTokenExpiresAt, refreshToken, refreshTokenExpiresAt: session.expiresAt, user, workspace };
+  async #rotate(manager: EntityManager, refreshToken: string, client: Client): Promise<Outcome> {
+    // Both rows are locked and read as they are after the wait: many that come at once with one token take turns.
+    const [family] = await manager.query<Family[]>(`
+      SELECT t.id AS "tokenId", t.used_at AS "usedAt", t.child_hash AS "childHash", s.id AS "sessionId", s.user_id AS "userId", s.workspace_id AS "workspaceId", s.revoked_at AS "revokedAt",
+        s.expires_at AS "expiresAt", s.expires_at <= clock_timestamp() AS "isExpired", coalesce(t.used_at > clock_timestamp() - $2 * interval '1 ms', false) AS "isWithinGrace"
+      FROM refresh_tokens t JOIN sessions s ON s.id = t.session_id WHERE t.token_hash = $1 FOR UPDATE`, [hashSecret(refreshToken), REUSE_GRACE_MS]);
+    if (!family || family.revokedAt) return { refused: new LeadlineError('TOKEN_INVALID', 'Sign in again.') };
+    if (family.isExpired) return { refused: new LeadlineError('TOKEN_EXPIRED', 'Sign in again.') };
+    // Who was removed from the workspace goes on in another one of his, instead of being thrown out.
+    const place = await this.#place(manager, family.userId, family.workspaceId) ?? await this.#place(manager, family.userId, null);
+    if (!place) return { refused: new LeadlineError('TOKEN_INVALID', 'Sign in again.') };
+    if (!family.usedAt) return { tokens: await this.#firstUse(manager, family, place, refreshToken, client) };
+    const child = family.childHash === null ? null : this.deps.signer.knownChildOf(refreshToken, family.childHash);
+    const isNewest = family.childHash !== null && await manager.existsBy(RefreshToken, { tokenHash: family.childHash, usedAt: IsNull() });
+    if (!family.isWithinGrace || !isNewest) return await this.#reused(manager, family, place.user, client);
+    // The key that made the child was taken away meanwhile: nobody can tell it any more, and nobody has stolen anything.
+    if (child === null) return { refused: new LeadlineError('TOKEN_INVALID', 'Sign in again.') };
+    return { tokens: await this.#sign(place, { id: family.sessionId, expiresAt: family.expiresAt }, child) };
   }
 
-  async #endReused(session: Session, client: Client): Promise<void> {
-    const mailId = await this.deps.dataSource.transaction(async (manager) => {
-      await this.end(manager, session.id);
-      await record(manager, { type: 'TOKEN_REUSED', userId: session.userId, workspaceId: session.workspaceId, sessionId: session.id, ip: client.ip });
-      const user = await manager.findOneByOrFail(User, { id: session.userId });
-      return await putMail(manager, user.email, reuseMail(), `reuse-${session.id}`);
-    });
-    await this.deps.jobs.enqueue(JOBS.sendMail, { mailId });
+  async #firstUse(manager: EntityManager, family: Family, place: Place, refreshToken: string, client: Client): Promise<IssuedTokens> {
+    const child = this.deps.signer.childOf(refreshToken);
+    // One statement, one wait: every rotation of every client passes here. A session ends when it is not used, and at last when it is old.
+    const [session] = await manager.query<{ expires_at: Date }[]>(`
+      WITH used AS (UPDATE refresh_tokens SET used_at = clock_timestamp(), child_hash = $2 WHERE id = $1),
+        made AS (INSERT INTO refresh_tokens (session_id, token_hash) VALUES ($3, $2)),
+        told AS (INSERT INTO audit_events (type, user_id, workspace_id, session_id, ip) VALUES ('TOKEN_REFRESHED', $4, $5, $3, $6)),
+        moved AS (UPDATE sessions SET workspace_id = $5, last_used_at = clock_timestamp(), ip = coalesce($6, ip), user_agent = coalesce($7, user_agent),
+          expires_at = least(clock_timestamp() + $8 * interval '1 ms', created_at + $9 * interval '1 ms') WHERE id = $3 RETURNING expires_at)
+      SELECT expires_at FROM moved`,
+    [family.tokenId, hashSecret(child), family.sessionId, family.userId, place.workspace.id, client.ip, client.userAgent?.slice(0, 300) ?? null, this.deps.config.REFRESH_TOKEN_TTL, this.deps.config.SESSION_TTL]);
+    return await this.#sign(place, { id: family.sessionId, expiresAt: session?.expires_at ?? family.expiresAt }, child);
+  }
+
+  async #reused(manager: EntityManager, family: Family, user: User, client: Client): Promise<Outcome> {
+    await this.end(manager, family.sessionId);
+    await record(manager, { type: 'TOKEN_REUSED', userId: family.userId, workspaceId: family.workspaceId, sessionId: family.sessionId, ip: client.ip });
+    const mailId = await putMail(manager, user.email, reuseMail(), `reuse-${family.sessionId}`);
+    return { refused: new LeadlineError('TOKEN_REUSED', 'This token was used before; the session has been ended. Sign in again.'), mailId };
+  }
+
+  /** The user's membership in that workspace, or the oldest one, with what an answer shows of it. */
+  async #place(manager: EntityManager, userId: string, workspaceId: string | null): Promise<Place | null> {
+    const [row] = await manager.query<{ role: Role; membershipVersion: number; id: string; email: string; name: string | null; emailVerifiedAt: Date | null; createdAt: Date; workspaceId: string; workspaceName: string; workspaceCreatedAt: Date }[]>(`
+      SELECT m.role, m.token_version AS "membershipVersion", u.id, u.email, u.name, u.email_verified_at AS "emailVerifiedAt", u.created_at AS "createdAt", w.id AS "workspaceId", w.name AS "workspaceName", w.created_at AS "workspaceCreatedAt"
+      FROM memberships m JOIN users u ON u.id = m.user_id JOIN workspaces w ON w.id = m.workspace_id
+      WHERE m.user_id = $1 AND ($2::uuid IS NULL OR m.workspace_id = $2) ORDER BY m.created_at, m.workspace_id LIMIT 1`, [userId, workspaceId]);
+    if (!row) return null;
+    const user = manager.create(User, { id: row.id, email: row.email, name: row.name, emailVerifiedAt: row.emailVerifiedAt, createdAt: row.createdAt });
+    const workspace = manager.create(Workspace, { id: row.workspaceId, name: row.workspaceName, createdAt: row.workspaceCreatedAt });
+    return { role: row.role, membershipVersion: row.membershipVersion, user, workspace };
+  }
+
+  async #sign({ role, membershipVersion, user, workspace }: Place, session: { id: string; expiresAt: Date }, refreshToken: string): Promise<IssuedTokens> {
+    const accessTokenExpiresAt = new Date(Math.min(Date.now() + this.deps.config.ACCESS_TOKEN_TTL, session.expiresAt.getTime()));
+    const accessToken = await this.deps.signer.sign({ userId: user.id, sessionId: session.id, workspaceId: workspace.id, role, membershipVersion }, accessTokenExpiresAt);
+    return { accessToken, accessTokenExpiresAt, refreshToken, refreshTokenExpiresAt: session.expiresAt, user, workspace };
   }
 }

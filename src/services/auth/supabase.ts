@@ -1,9 +1,9 @@
 import { createRemoteJWKSet, customFetch, decodeJwt, decodeProtectedHeader, errors, jwtVerify, type JWTPayload, type JWTVerifyOptions } from 'jose';
 import type { DataSource } from 'typeorm';
 import { z } from 'zod';
-import type { Actor } from '../../actor.js';
 import { ApiScope, type Role } from '../../entities/enums.js';
 import type { Logger } from '../../logger.js';
+import type { Credentials } from './bearer.js';
 import { usableEmail } from './email-address.js';
 import type { Identities } from './identities.js';
 import type { Profile } from './oauth-provider.js';
@@ -23,6 +23,7 @@ const KEY_SET_ALGORITHMS = ['ES256', 'RS256', 'EdDSA'];
 const MAILBOX_METHODS = new Set(['otp', 'magiclink', 'email/signup', 'invite', 'recovery', 'email_change']);
 
 const claimsShape = z.object({
+  exp: z.number(),
   sub: z.string().regex(/^[^\p{Cc}]{1,255}$/u),
   role: z.literal('authenticated'),
   iss: z.string().optional(),
@@ -42,7 +43,7 @@ export interface SupabaseSettings {
   confirmsEmail: boolean;
 }
 
-interface Row { user_id: string; workspace_id: string | null; role: Role | null; is_settled: boolean }
+interface Row { user_id: string; workspace_id: string | null; role: Role | null; token_version: number | null; is_settled: boolean }
 
 /** Supabase Auth as the identity provider: its access tokens are credentials here, its people get a user and a workspace. */
 export class SupabaseTokens {
@@ -68,16 +69,16 @@ export class SupabaseTokens {
   }
 
   /**
-   * The actor of an access token; null when it is not a valid one of Supabase's.
+   * Who an access token speaks for; null when it is not a valid one of Supabase's.
    * @throws LeadlineError SERVICE_UNAVAILABLE when the key set is out of reach, EMAIL_NOT_VERIFIED when the address belongs to an account that it does not prove
    */
-  async actorOf(token: string): Promise<Actor | null> {
+  async credentialsOf(token: string): Promise<Credentials | null> {
     const claims = await this.#verify(token);
     if (!claims) return null;
     const profile = this.#profile(claims);
     const row = await this.#row(profile) ?? await this.#firstUse(profile);
     if (row?.workspace_id == null || row.role === null) return null;
-    return { userId: row.user_id, workspaceId: row.workspace_id, role: row.role, sessionId: null, apiKeyId: null, scopes: [ApiScope.READ, ApiScope.WRITE] };
+    return { actor: { userId: row.user_id, workspaceId: row.workspace_id, role: row.role, sessionId: null, apiKeyId: null, scopes: [ApiScope.READ, ApiScope.WRITE] }, expiresAt: new Date(claims.exp * 1_000), membershipVersion: row.token_version };
   }
 
   async #verify(token: string): Promise<Claims | null> {
@@ -134,7 +135,7 @@ export class SupabaseTokens {
   /** One look-up for a person we know, and nothing to write. */
   async #row({ issuer, subject, email, emailVerified }: Profile): Promise<Row | null> {
     const [row] = await this.deps.dataSource.query<Row[]>(`
-      SELECT i.user_id, m.workspace_id, m.role,
+      SELECT i.user_id, m.workspace_id, m.role, m.token_version,
         (i.email IS NOT DISTINCT FROM coalesce($4, i.email)) AND (u.email_verified_at IS NOT NULL OR NOT $5 OR u.email <> $4) AS is_settled
       FROM identities i JOIN users u ON u.id = i.user_id LEFT JOIN memberships m ON m.user_id = i.user_id
       WHERE i.provider = $1 AND i.issuer = $2 AND i.subject = $3 ORDER BY m.created_at LIMIT 1`, [PROVIDER, issuer, subject, email, emailVerified]);
@@ -143,7 +144,7 @@ export class SupabaseTokens {
 
   async #firstUse(profile: Profile): Promise<Row | null> {
     return await this.deps.identities.claim(profile, { mayBeUnproven: true, ip: null }, async (manager, user) => {
-      const [row] = await manager.query<Row[]>('SELECT user_id, workspace_id, role, true AS is_settled FROM memberships WHERE user_id = $1 ORDER BY created_at LIMIT 1', [user.id]);
+      const [row] = await manager.query<Row[]>('SELECT user_id, workspace_id, role, token_version, true AS is_settled FROM memberships WHERE user_id = $1 ORDER BY created_at LIMIT 1', [user.id]);
       return row ?? null;
     });
   }

@@ -47,6 +47,11 @@ export class Workspaces {
     return await this.dataSource.getRepository(Membership).find({ where: { workspaceId }, order: { createdAt: 'ASC' } });
   }
 
+  /** One membership as it is now; null for who is no member. */
+  async membership(userId: string, workspaceId: string): Promise<Membership | null> {
+    return await this.dataSource.getRepository(Membership).findOneBy({ userId, workspaceId });
+  }
+
   async users(ids: readonly string[]): Promise<Map<string, User>> {
     const users = await this.dataSource.getRepository(User).findBy({ id: In([...ids]) });
     return new Map(users.map((user) => [user.id, user]));
