@@ -67,12 +67,20 @@ function narrow(char: string): string {
   return String.fromCharCode(char.charCodeAt(0) - 0xfee0);
 }
 
+const NON_ASCII = /[^\u0000-\u007f]/;
+const ASCII_SPACES = /[\t\n\r\f\v ]+/g;
+
 /**
  * Text as it is read: invisible characters gone, full-width forms narrowed (U+FF01–FF5E), white space folded
  * to single spaces. Leading and trailing space is kept: it may separate this run from its neighbours.
  */
 export function foldText(raw: string): string {
+  // Between two tags there is nothing but a line break and some indentation most of the time.
+  if (raw.charCodeAt(0) <= SPACE && raw.trim() === '') return raw === '' ? '' : ' ';
   if (!NEEDS_FOLDING.test(raw)) return raw;
+  if (!NON_ASCII.test(raw)) return raw.replace(ASCII_SPACES, ' ');
   const plain = raw.includes('\ud835') ? raw.replace(STYLED, (run) => run.normalize('NFKC')) : raw;
   return plain.replace(INVISIBLE, '').replace(FULL_WIDTH, narrow).replace(SPACES, ' ');
 }
+
+const SPACE = 32;

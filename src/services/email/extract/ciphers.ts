@@ -118,16 +118,20 @@ export function findMailtoShift(text: string): string | null {
   if (text.length < 12 || text.length > MAX_INPUT) return null;
   work.steps += 40;
   const head = text.slice(0, PREFIX.length);
-  // The first letter gives the shift away; in its own range it may have gone round either way.
-  const turn = ((('m'.charCodeAt(0) - head.charCodeAt(0)) % 26) + 26) % 26;
-  for (const by of [turn, turn - 26]) {
-    if (by !== 0 && typo3Shift(head, by).toLowerCase() === PREFIX) return typo3Shift(text, by);
+  const first = head.charCodeAt(0);
+  const seventh = head.charCodeAt(6);
+  // Every reading is ruled out by one or two characters before it is tried.
+  if (first >= 0x61 && first <= 0x7a && seventh >= 0x2b && seventh <= 0x3a) {
+    // In its own range the first letter may have gone round either way.
+    const turn = ((('m'.charCodeAt(0) - first) % 26) + 26) % 26;
+    for (const by of [turn, turn - 26]) {
+      if (by !== 0 && typo3Shift(head, by).toLowerCase() === PREFIX) return typo3Shift(text, by);
+    }
   }
-  const by = PREFIX.charCodeAt(0) - text.charCodeAt(0);
-  if (by !== 0 && plainShift(head, by).toLowerCase() === PREFIX) return plainShift(text, by);
-  if (/^(?:\d[^\n]){7}/.test(text) && digitPairs(text.slice(0, 14)).toLowerCase() === PREFIX) return digitPairs(text);
-  if (rot13(head).toLowerCase() === PREFIX) return rot13(text);
-  if (rot47(head).toLowerCase() === PREFIX) return rot47(text);
-  const turned = reverseText(text);
-  return turned.slice(0, PREFIX.length).toLowerCase() === PREFIX ? turned : null;
+  const by = PREFIX.charCodeAt(0) - first;
+  if (by !== 0 && seventh + by === 58 && plainShift(head, by).toLowerCase() === PREFIX) return plainShift(text, by);
+  if (first >= 48 && first <= 57 && /^(?:\d[^\n]){7}/.test(text) && digitPairs(text.slice(0, 14)).toLowerCase() === PREFIX) return digitPairs(text);
+  if (seventh === 58 && rot13(head).toLowerCase() === PREFIX) return rot13(text);
+  if (rot47(head[0] ?? '').toLowerCase() === 'm' && rot47(head).toLowerCase() === PREFIX) return rot47(text);
+  return text.charCodeAt(text.length - 7) === 58 && reverseText(text.slice(-PREFIX.length)).toLowerCase() === PREFIX ? reverseText(text) : null;
 }

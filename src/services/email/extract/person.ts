@@ -3,6 +3,7 @@ import type { Finding } from './finding.js';
 import { lowerBound, type PageModel } from './page-model.js';
 import { HONORIFIC, NAME_LABEL, NOT_NAME_WORDS, PARTICLES, POST_NOMINAL, SENTENCE, TITLE } from './person-words.js';
 import { ROLE_LOCALS } from './obfuscation-words.js';
+import { work } from './steps.js';
 
 export interface Person { name: string | null; title: string | null }
 
@@ -12,6 +13,9 @@ const MAX_CLIMB = 60;
 const WINDOW_BEFORE = 240;
 const WINDOW_AFTER = 120;
 const MAX_ELEMENTS_IN_CARD = 200;
+/** Label, title, name and academic grade together are shorter. */
+const MAX_NAME_PIECE = 160;
+const CAPITAL = /\p{Lu}/u;
 const NAME_HINT = /(?:^|[\s_-])(?:name|fn|n|fullname|full-name|person|member|staff-name|author-name|contact-name|vcard-name)(?:$|[\s_-])|name$/i;
 const TITLE_HINT = /(?:^|[\s_-])(?:job|jobtitle|job-title|role|position|function|funktion|fonction|cargo|beruf|occupation|designation)(?:$|[\s_-])/i;
 
@@ -20,6 +24,7 @@ export class PersonIndex {
   private readonly starts: number[];
   private readonly keys: string[];
   readonly elementStarts: number[];
+  private readonly names = new Map<string, { name: string; honorific: boolean } | null>();
 
   /** `siteName` is the site's registrable name without its suffix, letters only; '' when unknown. */
   constructor(readonly model: PageModel, findings: readonly Finding[], readonly siteName: string) {
@@ -27,6 +32,15 @@ export class PersonIndex {
     this.starts = placed.map((finding) => finding.start);
     this.keys = placed.map((finding) => `${finding.local}@${finding.domain}`);
     this.elementStarts = model.elements.map((element) => element.start);
+  }
+
+  /** `readName` with a memory: cards and neighbourhoods overlap. */
+  nameIn(text: string): { name: string; honorific: boolean } | null {
+    const known = this.names.get(text);
+    if (known !== undefined) return known;
+    const read = text.length > MAX_NAME_PIECE || !CAPITAL.test(text) ? null : readName(text);
+    this.names.set(text, read);
+    return read;
   }
 
   /** True when an address other than `key` begins inside [start, end). Looks at no more than 60 of them. */
@@ -181,18 +195,25 @@ function leadingOffset(piece: Piece): number {
 function readRange(index: PersonIndex, finding: Finding, from: number, to: number): Person {
   const hints = hintsOf(index, from, to);
   const pieces = piecesOf(index.model.text, from, to, hints.cuts);
+  work.steps += pieces.length;
+  // Names first: where a range holds none, nobody asks for titles, and those are the dearer ones to find.
+  const names = new Map<Piece, { name: string; honorific: boolean }>();
+  for (const piece of pieces) {
+    const read = index.nameIn(piece.text);
+    if (read !== null) names.set(piece, read);
+  }
+  if (names.size === 0) return NOBODY;
   const titles = new Map<Piece, string>();
   for (const piece of pieces) {
-    const hinted = hints.titles.has(leadingOffset(piece)) && piece.text.trim().length <= 70 && !piece.text.includes('@') && readName(piece.text) === null;
+    const hinted = hints.titles.has(leadingOffset(piece)) && piece.text.trim().length <= 70 && !piece.text.includes('@') && !names.has(piece);
     const title = readTitle(piece.text) ?? (hinted ? piece.text.trim() : null);
     if (title !== null) titles.set(piece, title);
   }
   const own = pieces.find((piece) => piece.start + piece.text.length > finding.start)?.line ?? 0;
   const house = isHouseAddress(finding.local, index.siteName);
   let best: { name: string; piece: Piece; score: number } | null = null;
-  for (const piece of pieces) {
-    const read = readName(piece.text);
-    if (read === null || titles.has(piece)) continue;
+  for (const [piece, read] of names) {
+    if (titles.has(piece)) continue;
     const after = piece.start > finding.end;
     const gap = Math.abs(piece.line - own);
     const fits = !house && localFits(finding.local, read.name);

@@ -14,7 +14,7 @@ function isContactMeta(attribs: Readonly<Record<string, string>>): boolean {
 /** `property="schema:email"`, `rel="foaf:mbox"` (RDFa 1.1) as the name that microdata has for it; '' for anything else. */
 export function mailProperty(attribs: Readonly<Record<string, string>>): string {
   const named = attribs['property'] ?? attribs['rel'];
-  return named !== undefined && named.length < 200 && MAIL_PROPERTY.test(named) && !/^(?:og|business|twitter):/i.test(named) ? 'email' : '';
+  return named !== undefined && named.length > 3 && named.length < 200 && MAIL_PROPERTY.test(named) && !/^(?:og|business|twitter):/i.test(named) ? 'email' : '';
 }
 
 /** Attributes that can hold an address a reader would reach; values to be typed over (`value`, `placeholder`) cannot. */
@@ -34,7 +34,31 @@ export function isReadable(tag: string, name: string, attribs: Readonly<Record<s
   }
 }
 
+/** What the name of an attribute alone says, as bits; NEVER where no element can carry an address in it. */
+export const NEVER = 0;
+const CARRIER = 1;
 /** Half of an address, such as `data-user` beside `data-domain`. */
-export function isHalf(name: string): boolean {
-  return GROUP_NAME.test(name);
+export const HALF = 2;
+export const LINK = 4;
+const NAMES = new Set(['title', 'aria-label', 'alt', 'content', 'resource', 'value', 'srcdoc', 'user', 'domain', 'first', 'last', 'name']);
+const LINKS = new Set(['href', 'action', 'xlink:href']);
+const MAX_NAMES = 10_000;
+const roles = new Map<string, number>();
+
+export function roleOf(name: string): number {
+  const known = roles.get(name);
+  if (known !== undefined) return known;
+  const carries = LINKS.has(name) ? CARRIER | LINK : NAMES.has(name) || name.startsWith('on') || name.startsWith('data-') ? CARRIER : NEVER;
+  const role = carries === NEVER ? NEVER : carries | (GROUP_NAME.test(name) ? HALF : 0);
+  // Names come from pages, so what is remembered of them is bounded.
+  if (roles.size >= MAX_NAMES) roles.clear();
+  roles.set(name, role);
+  return role;
+}
+
+const LINK_HINT = /@|%40|^\s*(?:m|%6d|data:|javascript:|java\s)|email-protection|rot13|crypt/i;
+
+/** A link that leads to nothing but another page is not worth keeping. Must let through all that `attributes.ts` and `script-folding.ts` read. */
+export function mayLink(value: string): boolean {
+  return LINK_HINT.test(value.length > 20_000 ? value.slice(0, 20_000) : value);
 }

@@ -1,6 +1,6 @@
 /** One htmlparser2 pass: visible text with its block structure, attributes worth reading, scripts. Runs nothing. */
 import { Parser } from 'htmlparser2';
-import { isHalf, isReadable, mailProperty } from './readable.js';
+import { HALF, isReadable, LINK, mailProperty, mayLink, NEVER, roleOf } from './readable.js';
 import { contentText, StyleSheets, type Applied, type StyledNode } from './style-match.js';
 import { hidesByStyle, reversesByStyle, shrinksByStyle, type StyleRule } from './style-rules.js';
 import type { AttributeGroup, AttributeRecord, ElementRecord, PageModel, ScriptRecord } from './page-model.js';
@@ -17,19 +17,19 @@ const INLINE_DECOYS = new Set(['span', 'b', 'i', 'em', 'strong', 'small', 'font'
 const AT_PICTURE = /(?:^|[/_\-.])(?:at|arobase|arobas|aroba|arroba|klammeraffe|snabel-?a|at-?sign|atsymbol|kukac|zavinac|malpa|chiocciola|ät)\.(?:gif|png|jpe?g|svg|webp)$/i;
 const AT_ALT = /^\s{0,3}(?:@|\(?at\)?|\[at\]|arobase|arroba|chiocciola|klammeraffe|at[- ]zeichen)\s{0,3}$/i;
 const DOT_ALT = /^\s{0,3}(?:\.|\(?dot\)?|\[dot\]|punkt|point|punto|ponto)\s{0,3}$/i;
-const AT_ICON = /(?:^|[\s-])(?:at|at-sign|atsign)(?:$|\s)/i;
+const AT_CLASS = /(?:^|[\s-])(?:at|at-sign|atsign)(?:$|\s)/i;
 /** Fonts that draw a picture for a word: the word is never seen. */
-const LIGATURES = /(?:^|\s)material-(?:icons|symbols)/;
+const LIGATURE_CLASS = /(?:^|\s)material-(?:icons|symbols)/;
 /** Fields of a card (hCard, h-card) that a style sheet sets apart and the source often writes without a space between. */
-const CARD = /(?:^|\s)(?:vcard|h-card)(?:\s|$)/;
-const CARD_FIELD = /(?:^|\s)(?:fn|n|org|title|role|email|type|tel|adr|url|[pu]-(?:name|org|job-title|role|email|tel|adr|url))(?:\s|$)/;
+const CARD_CLASS = /(?:^|\s)(?:vcard|h-card)(?:\s|$)/;
+const FIELD_CLASS = /(?:^|\s)(?:fn|n|org|title|role|email|type|tel|adr|url|[pu]-(?:name|org|job-title|role|email|tel|adr|url))(?:\s|$)/;
 /** More structure than any page for people has; beyond it only the text is kept. */
 const MAX_ELEMENTS = 200_000;
 const MAX_ATTRIBUTES = 200_000;
 /** A piece that is torn into a word to break it is short. */
 const MAX_TORN = 60;
 
-interface Open {
+interface Open extends StyledNode {
   index: number;
   skip: boolean;
   hidden: boolean;
@@ -37,11 +37,21 @@ interface Open {
   /** Set where a style makes it invisible in practice: cut out afterwards if it stands inside a word. */
   shrunk: TextMark | null;
   after: StyleRule | null;
-  node: StyledNode;
   children: number;
-  /** Inside an hCard. */
-  card: boolean;
-  ligature: boolean;
+  parent: Open | null;
+  /** Bits of what its class says; CARD is handed down to everything inside. */
+  kind: number;
+}
+
+/** What a class may say, as bits. */
+const CARD = 1;
+const FIELD = 2;
+const LIGATURE = 4;
+const AT_SIGN = 8;
+const MAX_CLASSES = 5_000;
+
+function kindOf(className: string): number {
+  return (CARD_CLASS.test(className) ? CARD : 0) | (FIELD_CLASS.test(className) ? FIELD : 0) | (LIGATURE_CLASS.test(className) ? LIGATURE : 0) | (AT_CLASS.test(className) ? AT_SIGN : 0);
 }
 
 class PageScanner {
@@ -51,6 +61,7 @@ class PageScanner {
   readonly groups: AttributeGroup[] = [];
   readonly scripts: ScriptRecord[] = [];
   private readonly sheets = new StyleSheets();
+  private readonly kinds = new Map<string, number>();
   private readonly open: Open[] = [];
   private skipDepth = 0;
   private hiddenDepth = 0;
@@ -71,44 +82,58 @@ class PageScanner {
       // "Name <info@firm.example>" typed into a page: the browser sees a tag, the writer meant text.
       this.builder.add(` <${name}>`, false);
     }
-    const above = this.open[this.open.length - 1];
-    const parent = above?.index ?? -1;
-    if (above !== undefined) above.children += 1;
-    const node: StyledNode = { name, attribs, place: above?.children ?? 1, parent: above?.node ?? null };
+    const above = this.open[this.open.length - 1] ?? null;
+    const parent = above === null ? -1 : above.index;
+    if (above !== null) above.children += 1;
     const index = this.elements.length < MAX_ELEMENTS ? this.elements.length : parent;
     const className = attribs['class'] ?? '';
-    const card = above?.card === true || (className !== '' && CARD.test(className));
-    this.separate(name, card && CARD_FIELD.test(className));
+    const kind = (className === '' ? 0 : this.kindOf(className)) | ((above?.kind ?? 0) & CARD);
+    this.separate(name, kind);
     if (index === this.elements.length) {
       this.elements.push({ tag: name, parent, start: this.builder.length, end: this.builder.length, className, itemprop: attribs['itemprop'] ?? mailProperty(attribs) });
     }
+    const opened: Open = { name, attribs, place: above?.children ?? 1, parent: above, index, skip: false, hidden: false, reversed: null, shrunk: null, after: null, children: 0, kind };
     const style = attribs['style'];
-    const applied = this.sheets.isEmpty ? null : this.sheets.match(node);
-    const hidden = attribs['hidden'] !== undefined || (style !== undefined && hidesByStyle(style))
-      // Class rules hide menus and dialogs too, which a click shows; only inside a line are they a trick.
-      || (applied?.hides === true && INLINE_DECOYS.has(name));
-    const skip = SKIPPED.has(name);
-    const visible = this.skipDepth === 0 && !skip && !hidden;
-    const reversed = visible && !this.reversing && isReversed(name, attribs, applied) ? this.builder.mark() : null;
-    if (reversed !== null) this.reversing = true;
-    const shrunk = visible && INLINE_DECOYS.has(name) && (applied?.shrinks === true || (style !== undefined && shrinksByStyle(style))) ? this.builder.mark() : null;
-    const ligature = visible && className !== '' && LIGATURES.test(className);
-    this.open.push({ index, skip: skip || hidden, hidden, reversed, shrunk, after: visible ? applied?.after ?? null : null, node, children: 0, card, ligature });
-    if (hidden) this.hiddenDepth += 1;
-    if (skip || hidden) this.skipDepth += 1;
+    const applied = this.sheets.isEmpty ? null : this.sheets.match(opened);
+    // Class rules hide menus and dialogs too, which a click shows; only inside a line are they a trick.
+    opened.hidden = attribs['hidden'] !== undefined || (style !== undefined && hidesByStyle(style)) || (applied?.hides === true && INLINE_DECOYS.has(name));
+    opened.skip = opened.hidden || SKIPPED.has(name);
+    this.open.push(opened);
+    if (this.skipDepth === 0 && !opened.skip && (applied !== null || style !== undefined || name === 'bdo')) this.dress(opened, applied);
+    if (opened.hidden) this.hiddenDepth += 1;
+    if (opened.skip) this.skipDepth += 1;
     if (name === 'script') this.script = { type: (attribs['type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '', parts: [] };
     else if (name === 'style') this.style = [];
     if (this.hiddenDepth === 0) this.keepAttributes(name, attribs, index, start, end);
     if (this.skipDepth > 0) return;
     const before = applied?.before ?? null;
-    if (before !== null) this.generate(before, node);
-    this.addPicture(name, attribs, className, before !== null || (applied?.after ?? null) !== null);
+    if (before !== null) this.generate(before, opened);
+    this.addPicture(name, attribs, kind, before !== null || opened.after !== null);
   }
 
-  private separate(name: string, field: boolean): void {
+  private kindOf(className: string): number {
+    const known = this.kinds.get(className);
+    if (known !== undefined) return known;
+    const kind = kindOf(className);
+    if (this.kinds.size < MAX_CLASSES) this.kinds.set(className, kind);
+    return kind;
+  }
+
+  /** What a style does to the text of an element that is seen. */
+  private dress(opened: Open, applied: Applied | null): void {
+    const style = opened.attribs['style'];
+    if (!this.reversing && isReversed(opened.name, opened.attribs, applied)) {
+      opened.reversed = this.builder.mark();
+      this.reversing = true;
+    }
+    if (INLINE_DECOYS.has(opened.name) && (applied?.shrinks === true || (style !== undefined && shrinksByStyle(style)))) opened.shrunk = this.builder.mark();
+    opened.after = applied?.after ?? null;
+  }
+
+  private separate(name: string, kind: number): void {
     if (this.skipDepth > 0) return;
     if (BLOCKS.has(name)) this.builder.breakLine();
-    else if (field || CELLS.has(name)) this.builder.breakCell();
+    else if ((kind & (CARD | FIELD)) === (CARD | FIELD) || CELLS.has(name)) this.builder.breakCell();
     else this.builder.markSeam();
   }
 
@@ -119,11 +144,11 @@ class PageScanner {
   }
 
   /** `drawn`: the page's own sheet says what the element shows. */
-  private addPicture(name: string, attribs: Record<string, string>, className: string, drawn: boolean): void {
+  private addPicture(name: string, attribs: Record<string, string>, kind: number, drawn: boolean): void {
     if (name === 'img') {
       if (AT_ALT.test(attribs['alt'] ?? '') || AT_PICTURE.test(attribs['src'] ?? '')) this.builder.add(ICON_AT, false);
       else if (DOT_ALT.test(attribs['alt'] ?? '')) this.builder.add(ICON_DOT, false);
-    } else if (!drawn && (name === 'i' || name === 'span') && className !== '' && AT_ICON.test(className)) this.builder.add(ICON_AT, false);
+    } else if (!drawn && (name === 'i' || name === 'span') && (kind & AT_SIGN) !== 0) this.builder.add(ICON_AT, false);
   }
 
   private keepAttributes(tag: string, attribs: Record<string, string>, element: number, start: number, end: number): void {
@@ -131,9 +156,11 @@ class PageScanner {
     let entity: boolean | null = null;
     for (const name in attribs) {
       const value = attribs[name] ?? '';
-      if (value === '' || !isReadable(tag, name, attribs)) continue;
+      const role = value === '' ? NEVER : roleOf(name);
+      if (role === NEVER || !isReadable(tag, name, attribs)) continue;
       work.steps += 1 + (value.length >> 4);
-      if (isHalf(name)) grouped = true;
+      if ((role & HALF) !== 0) grouped = true;
+      if ((role & LINK) !== 0 && !mayLink(value)) continue;
       if (this.attributes.length >= MAX_ATTRIBUTES) continue;
       entity ??= this.source.slice(start, Math.min(end, start + 4000)).includes('&#');
       this.attributes.push({ tag, name, value, element, entity });
@@ -146,7 +173,7 @@ class PageScanner {
     if (this.script !== null) this.script.parts.push(data);
     else if (this.style !== null) this.style.push(data);
     else if (this.skipDepth > 0) return;
-    else if (this.open[this.open.length - 1]?.ligature === true) {
+    else if (((this.open[this.open.length - 1]?.kind ?? 0) & LIGATURE) !== 0) {
       if (data.trim() === 'alternate_email') this.builder.add(ICON_AT, false);
     } else this.builder.add(data, entity);
   }
@@ -154,7 +181,7 @@ class PageScanner {
   closeTag(name: string): void {
     const closed = this.open.pop();
     if (closed === undefined) return;
-    if (closed.after !== null && this.skipDepth === 0) this.generate(closed.after, closed.node);
+    if (closed.after !== null && this.skipDepth === 0) this.generate(closed.after, closed);
     if (name === 'script' && this.script !== null) {
       const code = this.script.parts.join('');
       if (code !== '') this.scripts.push({ code, type: this.script.type, at: this.builder.length, element: closed.index });
@@ -172,7 +199,7 @@ class PageScanner {
     if (closed.skip) this.skipDepth -= 1;
     const record = this.elements[closed.index];
     if (record !== undefined && record.tag === name) record.end = this.builder.length;
-    this.separate(name, closed.card && CARD_FIELD.test(closed.node.attribs['class'] ?? ''));
+    this.separate(name, closed.kind);
   }
 
   /** A whole address in small print is for readers of another kind; half a word inside a word is a trick. */
@@ -190,6 +217,8 @@ function isReversed(name: string, attribs: Record<string, string>, applied: Appl
 /** More open elements than any page for people has. */
 const MAX_OPEN = 500;
 const RAW_TEXT = new Set(['script', 'style', 'title', 'textarea']);
+
+class TooDeep extends Error {}
 
 /**
  * htmlparser2 keeps its open elements in an array that it shifts: quadratic when a page opens a hundred thousand. Beyond
@@ -222,12 +251,13 @@ class ShallowParser extends Parser {
   }
 }
 
-/** Reads mark-up of any quality; never throws on bad nesting. Linear in the length of `source`. */
-export function scanHtml(source: string): PageModel {
+/** One pass with the given parser; a plain one gives up on a page that nests too deeply, a shallow one reads it. */
+function scanWith(Kind: typeof Parser, source: string): PageModel {
   const scanner = new PageScanner(source);
-  const parser = new ShallowParser({
+  const parser = new Kind({
     onopentag(name, attribs) {
       scanner.openTag(name, attribs, parser.startIndex, parser.endIndex);
+      if (Kind === Parser && scanner.depth > MAX_OPEN) throw new TooDeep();
     },
     ontext(data) {
       scanner.text(data, data.length <= 2 && parser.endIndex - parser.startIndex + 1 > data.length);
@@ -236,13 +266,25 @@ export function scanHtml(source: string): PageModel {
       scanner.closeTag(name);
     },
   }, { decodeEntities: true, lowerCaseTags: true, lowerCaseAttributeNames: true });
-  parser.watch(() => scanner.depth);
+  if (parser instanceof ShallowParser) parser.watch(() => scanner.depth);
   parser.end(source);
   const { builder } = scanner;
   return {
     text: builder.finish(), elements: scanner.elements, attributes: scanner.attributes, groups: scanner.groups, scripts: scanner.scripts,
     entityOffsets: builder.entityOffsets, seams: builder.seams, composed: builder.composed,
   };
+}
+
+/** Reads mark-up of any quality; never throws on bad nesting. Linear in the length of `source`. */
+export function scanHtml(source: string): PageModel {
+  work.steps += source.length >> 4;
+  try {
+    // Overriding the parser costs a third of its speed, and pages that need it are made by hand or by accident.
+    return scanWith(Parser, source);
+  } catch (error) {
+    if (!(error instanceof TooDeep)) throw error;
+    return scanWith(ShallowParser, source);
+  }
 }
 
 /** A tag with an attribute, or a bare tag that people know; `<jana@firm.example>` and `a < b` are neither. */

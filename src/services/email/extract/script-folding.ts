@@ -13,10 +13,13 @@ import { Evaluator } from './script/evaluator.js';
 import { tokenize, type Token } from './script/lexer.js';
 import { parseTokens } from './script/parser.js';
 import type { Output } from './script/statements.js';
+import { work } from './steps.js';
 import { scanText } from './text-scanner.js';
 
-/** Without one of these no script can make an address. */
-const HINT = /@|crypt|decod|%40|\\x40|\\u0040|&#|mail|fromCharCode|unescape|atob|rot13|charCodeAt|\.reverse\(|arobase|\[at\]|\(at\)|eval\(/i;
+/** Without one of these no script puts an address together: the sign at the edge of a string or in a code, or a decoder's name. */
+const MAKES = /["'`}]@|@["'`$]|@[^"'`\n]{0,80}["'`]\s{0,5}[+;]|@[\w-]{1,40}["'`]|crypt|decod(?!eURI)|%40|\\x40|\\u0040|\\100|&#|mail\w{0,20}\s{0,3}\(|mailto|fromCharCode|unescape|atob|rot13|charCodeAt|\.reverse\(|arobase|[[(] ?at ?[\])]|eval\(/i;
+/** A string that holds an address as it is. */
+const HOLDS = /[^\s"'`]@[^\s"'`]|cfemail|\\x40|\\u0040|\\100/i;
 const DECODER = /crypt|decod|deobf|mail|rot|enc|cloak|reveal|spam|obf|unhide|protect/;
 const PAIRING = /mail|spam|addr|contact|kontakt|cloak|protect|courriel|correo|^m$|^mt$|^email$/;
 const MAYBE = /[@\u200b]|%40|&#|mailto|cfemail|email-protection#|[[({] ?at ?[\])}]/i;
@@ -109,11 +112,13 @@ class Folding {
 
   constructor(private readonly model: PageModel, private readonly page: PageContext) {}
 
-  read(code: string, at: number, element: number, label: string, data: boolean): void {
-    if (code.length > MAX_LEXED || (code.length > MAX_SMALL && !HINT.test(code))) return;
+  read({ code, at, element, label, data }: Piece, fold: boolean, holds: boolean): void {
+    work.steps += code.length >> 4;
+    if (code.length > MAX_LEXED || !(fold || holds)) return;
     const tokens = tokenize(code);
-    const found: BareAddress[] = inLiterals(tokens, this.page);
-    if (!data && code.length <= MAX_FOLDED) {
+    work.steps += tokens.length;
+    const found: BareAddress[] = holds ? inLiterals(tokens, this.page) : [];
+    if (fold && !data && code.length <= MAX_FOLDED) {
       for (const output of this.evaluator.run(parseTokens(tokens))) found.push(...readOutput(output, this.page));
     }
     this.add(found, at, element, label, code);
@@ -136,20 +141,30 @@ class Folding {
   }
 }
 
-/** Scripts in page order share their variables; then links and handlers that call them. JSON-LD is read elsewhere. */
+interface Piece { code: string; at: number; element: number; label: string; data: boolean }
+
+/** Code of the page in its order: scripts, then links and handlers that call them. JSON-LD is read elsewhere. */
+function piecesOf(model: PageModel): Piece[] {
+  const pieces: Piece[] = [];
+  for (const { type, code, at, element } of model.scripts) {
+    if (type === 'application/ld+json' || type === 'speculationrules' || type === 'importmap' || /html|template|handlebars|mustache/.test(type)) continue;
+    pieces.push({ code, at, element, label: 'script', data: !(type === '' || type === 'module' || /(?:java|ecma)script/.test(type)) });
+  }
+  for (const { name, value, element } of model.attributes) {
+    const code = name.startsWith('on') ? value : JAVASCRIPT.test(value) ? percentDecode(value.replace(JAVASCRIPT, '')) : null;
+    if (code !== null) pieces.push({ code, at: 0, element, label: name, data: false });
+  }
+  return pieces;
+}
+
+const JAVASCRIPT = /^\s{0,3}javascript:/i;
+
+/** Scripts share their variables. Where nothing on the page hints at an address, none is read. */
 export function findInScripts(model: PageModel, page: PageContext): Finding[] {
+  const pieces = piecesOf(model).map((piece) => ({ piece, makes: !piece.data && MAKES.test(piece.code), holds: HOLDS.test(piece.code) }));
+  const anyMakes = pieces.some(({ makes }) => makes);
+  if (!anyMakes && !pieces.some(({ holds }) => holds)) return [];
   const folding = new Folding(model, page);
-  for (const script of model.scripts) {
-    const { type } = script;
-    if (type === 'application/ld+json' || type === 'speculationrules' || type === 'importmap') continue;
-    const classic = type === '' || type === 'module' || /(?:java|ecma)script/.test(type);
-    const template = /html|template|handlebars|mustache/.test(type);
-    if (template) continue;
-    folding.read(script.code, script.at, script.element, 'script', !classic);
-  }
-  for (const record of model.attributes) {
-    const code = record.name.startsWith('on') ? record.value : /^\s{0,3}javascript:/i.test(record.value) ? percentDecode(record.value.replace(/^\s{0,3}javascript:/i, '')) : null;
-    if (code !== null) folding.read(code, 0, record.element, record.name, false);
-  }
+  for (const { piece, makes, holds } of pieces) folding.read(piece, makes || (anyMakes && piece.code.length <= MAX_SMALL), holds);
   return folding.findings;
 }

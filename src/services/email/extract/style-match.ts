@@ -11,11 +11,12 @@ export interface StyledNode {
   parent: StyledNode | null;
 }
 
-/** A rule of a sheet with the pages' own indexing: found by the rarest thing its last compound asks for. */
+/** Rules are found by the rarest thing their last compound asks for: id, class, attribute, tag. */
 const MAX_RULES = 3_000;
 const MAX_PER_KEY = 60;
 const MAX_CLASSES = 20;
 const MAX_ANCESTORS = 40;
+const MAX_REMEMBERED = 5_000;
 /** Rules times elements is the one product on a page; beyond this much work sheets are no longer asked. */
 const MAX_WORK = 3_000_000;
 
@@ -30,6 +31,8 @@ export interface Applied {
 export class StyleSheets {
   readonly variables = new Map<string, string>();
   private readonly rules = new Map<string, StyleRule[]>();
+  private readonly byClass = new Map<string, StyleRule[][]>();
+  private asksAttributes = false;
   private size = 0;
   private done = 0;
 
@@ -38,6 +41,7 @@ export class StyleSheets {
   }
 
   read(css: string): void {
+    this.byClass.clear();
     for (const rule of readStyleSheet(css, this.variables)) {
       if (this.size >= MAX_RULES) return;
       const last = rule.chain[0]?.compound;
@@ -50,32 +54,45 @@ export class StyleSheets {
       else if (list.length < MAX_PER_KEY) list.push(rule);
       else continue;
       this.size += 1;
+      if (key.startsWith('[')) this.asksAttributes = true;
     }
   }
 
   /** What the sheets say of an element; null when nothing. */
   match(node: StyledNode): Applied | null {
     if (this.size === 0 || this.done > MAX_WORK) return null;
-    let applied: Applied | null = null;
-    const consider = (key: string): void => {
-      for (const rule of this.rules.get(key) ?? []) {
-        this.charge(1);
-        if (!this.fits(rule, node)) continue;
-        applied ??= { hides: false, shrinks: false, reverses: false, before: null, after: null };
-        if (rule.pseudo === 'before') applied.before = rule;
-        else if (rule.pseudo === 'after') applied.after = rule;
-        else {
-          applied.hides ||= rule.hides;
-          applied.shrinks ||= rule.shrinks;
-          applied.reverses ||= rule.reverses;
-        }
+    const className = node.attribs['class'];
+    const id = node.attribs['id'];
+    let applied = this.consider(this.rules.get(node.name), node, null);
+    if (className !== undefined) for (const list of this.rulesOfClass(className)) applied = this.consider(list, node, applied);
+    if (id !== undefined) applied = this.consider(this.rules.get(`#${id}`), node, applied);
+    if (this.asksAttributes) for (const name in node.attribs) applied = this.consider(this.rules.get(`[${name}`), node, applied);
+    return applied;
+  }
+
+  /** The lists of rules for the classes of one `class` attribute, remembered: pages repeat them. */
+  private rulesOfClass(className: string): readonly StyleRule[][] {
+    const known = this.byClass.get(className);
+    if (known !== undefined) return known;
+    this.charge(1 + (className.length >> 3));
+    const lists = className.split(/\s{1,20}/, MAX_CLASSES).map((each) => this.rules.get(`.${each}`)).filter((list) => list !== undefined);
+    if (this.byClass.size < MAX_REMEMBERED) this.byClass.set(className, lists);
+    return lists;
+  }
+
+  private consider(rules: readonly StyleRule[] | undefined, node: StyledNode, so: Applied | null): Applied | null {
+    let applied = so;
+    for (const rule of rules ?? []) {
+      this.charge(1);
+      if (!this.fits(rule, node)) continue;
+      applied ??= { hides: false, shrinks: false, reverses: false, before: null, after: null };
+      if (rule.pseudo === 'before') applied.before = rule;
+      else if (rule.pseudo === 'after') applied.after = rule;
+      else {
+        applied.hides ||= rule.hides;
+        applied.shrinks ||= rule.shrinks;
+        applied.reverses ||= rule.reverses;
       }
-    };
-    consider(node.name);
-    for (const name in node.attribs) {
-      if (name === 'class') node.attribs[name]?.split(/\s{1,20}/, MAX_CLASSES).forEach((each) => { consider(`.${each}`); });
-      else if (name === 'id') consider(`#${node.attribs[name] ?? ''}`);
-      consider(`[${name}`);
     }
     return applied;
   }

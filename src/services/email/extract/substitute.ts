@@ -1,5 +1,7 @@
 /** "info★firm.example (replace ★ with @)": the page itself says which sign stands for the "@". */
 
+import { CharClass, letterClass } from './characters.js';
+
 const SIGN = '([^\\s\\p{L}\\p{N}@.,;:<>])';
 const QUOTE = '["\'“”„«»‘’()\\[\\]「」『』]?';
 const RULES: readonly RegExp[] = [
@@ -8,12 +10,23 @@ const RULES: readonly RegExp[] = [
   new RegExp(`${QUOTE}${SIGN}${QUOTE} ?(?:durch|=|statt|instead of|au lieu de|换成|替换为|改成) ?(?:ein )?${QUOTE}@${QUOTE} ?(?:ersetzen|austauschen|tauschen|\\)|$)`, 'iu'),
 ];
 
-/** Most pages hold none of these, and then the rules are not tried. */
-const TRIGGER = /replace|substitut|change|ersetz|tausch|remplac|reemplaz|sustitu|sostitui|vervang|zamień|nahraď|замените|を|换成|替换|改成|statt|instead|au lieu/i;
+/** Near the sign that is named, in the languages of RULES; elsewhere the same words mean nothing. */
+const TRIGGER = /replace|substitut|change|ersetz|tausch|remplac|reemplaz|sustitu|sostitui|vervang|zamień|nahraď|замените|を|は|换成|替换|改成|statt|instead|au lieu|=/i;
+const NEAR = 100;
+
+/** True when an "@" stands alone, as it does where a page speaks of it, with one of the words near it. */
+function speaksOfSign(text: string): boolean {
+  for (let at = text.indexOf('@'); at >= 0; at = text.indexOf('@', at + 1)) {
+    if (letterClass(text[at + 1] ?? '') === CharClass.Latin) continue;
+    if (TRIGGER.test(text.slice(Math.max(0, at - NEAR), at + NEAR))) return true;
+    at += NEAR;
+  }
+  return false;
+}
 
 /** The text with the page's own stand-in turned into "@" (offsets stay the same), or null when the page names none. */
 export function applySubstitute(text: string): string | null {
-  if (!TRIGGER.test(text)) return null;
+  if (!speaksOfSign(text)) return null;
   for (const rule of RULES) {
     const sign = rule.exec(text)?.[1];
     if (sign?.length === 1) return text.replaceAll(sign, '@');

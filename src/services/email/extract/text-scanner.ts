@@ -61,6 +61,19 @@ const STARTS = new Uint8Array(65_536);
 for (const code of KINDS.keys()) STARTS[code] = 1;
 for (const word of [...BARE_WORDS.keys()]) for (const form of [word, word.toUpperCase()]) STARTS[form.charCodeAt(0)] = (STARTS[form.charCodeAt(0)] ?? 0) | 2;
 
+/** First two characters of the bare words, both ASCII; where one of them is not, the words themselves are asked. */
+const PAIRS = new Uint8Array(128 * 128);
+for (const word of BARE_WORDS.keys()) {
+  const [one = 0, two = SPACE] = [word.charCodeAt(0), word.charCodeAt(1) || SPACE];
+  if (one >= 128 || two >= 128) continue;
+  for (const a of [one, word.toUpperCase().charCodeAt(0)]) for (const b of [two, word.length > 1 ? word.toUpperCase().charCodeAt(1) : SPACE]) PAIRS[(a << 7) | b] = 1;
+}
+PAIRS[(97 << 7) | 40] = 1;
+
+/** What may follow the opening of a decorated word. */
+const INSIDE = new Uint8Array(65_536);
+for (const char of [...AT_WORDS.flatMap((word) => [word[0] ?? '', (word[0] ?? '').toUpperCase()]), ...' [({<«‹【\\-_*~|="\'#']) INSIDE[char.charCodeAt(0)] = 1;
+
 function bareWords(): Map<string, string[]> {
   const words = new Map<string, string[]>();
   for (const word of ['at', ...AT_WORDS_BARE].sort((a, b) => b.length - a.length)) {
@@ -88,8 +101,13 @@ function bareAt(text: string, at: number): string | null {
   return text.charCodeAt(at + 1) === PAREN ? matchAt(GLUED_A, text, at) : null;
 }
 
+function mayBeBare(one: number, two: number): boolean {
+  return one >= 128 || two >= 128 || PAIRS[(one << 7) | two] === 1;
+}
+
 const BREAK = 10;
 const PAREN = 40;
+const AMPERSAND = 38;
 
 interface Marker { kind: MarkerKind; start: number; word: string }
 
@@ -104,11 +122,11 @@ function markersIn(text: string, visit: (marker: Marker) => number): void {
     const kind = (start & 1) !== 0 ? KINDS.get(code) : undefined;
     let marker: Marker | null = null;
     if (kind === 'sign') marker = { kind, start: at, word: text[at] ?? '' };
-    else if (kind !== undefined) {
+    else if (kind !== undefined && (kind === 'kana' || code === AMPERSAND || INSIDE[text.charCodeAt(at + 1)] === 1)) {
       const word = matchAt(kind === 'bracket' ? BRACKET : kind === 'decor' ? DECOR : KANA, text, at);
       if (word !== null) marker = { kind, start: at, word };
     }
-    if (marker === null && at > 0 && text.charCodeAt(at - 1) === SPACE && (start & 2) !== 0) {
+    if (marker === null && (start & 2) !== 0 && text.charCodeAt(at - 1) === SPACE && mayBeBare(code, text.charCodeAt(at + 1))) {
       const word = bareAt(text, at);
       if (word !== null) marker = { kind: 'bare', start: at, word };
     }

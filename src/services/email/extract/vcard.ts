@@ -6,10 +6,10 @@ import type { PageModel } from './page-model.js';
 import type { PageContext } from './precision.js';
 import { work } from './steps.js';
 
-const BEGIN = /(?:^|\n)[ \t]{0,8}BEGIN:VCARD/i;
+const BEGINNINGS = ['BEGIN:VCARD', 'begin:vcard', 'Begin:vCard', 'BEGIN:vCard'];
 
 export function hasVcard(content: string): boolean {
-  return content.includes('CARD') || content.includes('card') ? BEGIN.test(content) : false;
+  return BEGINNINGS.some((beginning) => content.includes(beginning));
 }
 
 /** Quoted-printable (RFC 2045) of one value, as UTF-8. */

@@ -12,7 +12,7 @@ export interface Output {
   args: string[];
 }
 
-const MAX_STEPS = 400_000;
+const MAX_STEPS = 150_000;
 const MAX_OUTPUTS = 5_000;
 
 export class OutOfSteps extends Error {}
