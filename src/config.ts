@@ -12,7 +12,7 @@ const list = z.string().transform((text) => text.split(',').map((part) => part.t
 const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
 const whole = (min: number, max: number) => z.string().regex(/^\d{1,10}$/, 'a whole number').transform(Number).pipe(z.number().min(min).max(max));
 const url = (...protocols: string[]) => z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), `a URL starting with ${protocols.join(' or ')}`);
-const http = url('http:', 'https:').transform((text) => text.replace(/\/+$/, ''));
+const http = url('http:', 'https:').transform((text) => text.replace(/\/{1,100}$/, ''));
 
 /** A bucket's name is a host name (3 to 63 characters); credentials belong into their own settings, where they are not printed. */
 function isPlaceForFiles(text: string): boolean {

@@ -37,7 +37,7 @@ function digitRuns(text: string): Set<string> {
  */
 export function unprovenClaim(text: string, facts: Facts): string | null {
   const corpus = corpusOf(facts).toLowerCase();
-  const emails = new Set((corpus.match(EMAIL) ?? []).map((e) => e.replace(/[.,;!?]+$/, '')));
+  const emails = new Set((corpus.match(EMAIL) ?? []).map((e) => e.replace(/[.,;!?]{1,50}$/, '')));
   for (const email of text.toLowerCase().match(EMAIL) ?? []) if (!emails.has(email.replace(/[.,;!?]{1,5}$/, ''))) return email;
   const known = findDomains(corpus).map((d) => d.text.toLowerCase().replace(/^https?:\/\//, '').replace(/\/$/, ''));
   for (const found of findDomains(text.toLowerCase().replace(EMAIL, ' '))) {

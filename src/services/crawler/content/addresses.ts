@@ -124,8 +124,8 @@ function chooseCountry(pattern: TownPattern, prefix: string | undefined, after: 
 
 /** The town of a British or Irish address: the last piece in front of the code that is no street and no county line. */
 function townBeforeCode(lines: readonly ScannedLine[], index: number, start: number): string | null {
-  const before = (lines[index]?.text ?? '').slice(Math.max(0, start - 100), start).replace(/[\s,.]+$/, '');
-  const candidates = [...pieces(before).map((piece) => piece.text.trim()), ...(before === '' ? [(lines[index - 1]?.text ?? '').replace(/[\s,.]+$/, '')] : [])];
+  const before = (lines[index]?.text ?? '').slice(Math.max(0, start - 100), start).replace(/[\s,.]{1,50}$/, '');
+  const candidates = [...pieces(before).map((piece) => piece.text.trim()), ...(before === '' ? [(lines[index - 1]?.text ?? '').replace(/[\s,.]{1,50}$/, '')] : [])];
   const town = candidates.reverse().find((text) => /^\p{Lu}[\p{L}'’ -]{2,30}$/u.test(text));
   return town ?? null;
 }
@@ -144,7 +144,7 @@ function factsOf(lines: readonly ScannedLine[], hit: Hit): PageFact[] {
   const end = hit.end + shift;
   const facts: PageFact[] = [];
   const printed = passage.slice(start, end);
-  const value = printed.split('\n').map((part) => part.replace(/[\s,;|·•]+$/, '')).join(', ').replace(/\s*[|·•]\s*/g, ', ');
+  const value = printed.split('\n').map((part) => part.replace(/[\s,;|·•]{1,50}$/, '')).join(', ').replace(/\s{0,20}[|·•]\s{0,20}/g, ', ');
   if (hit.street !== null) facts.push(factInText('address', clip(value, 300), passage, start, end, hit.source));
   if (hit.city !== null) {
     const town = townName(hit.city);
@@ -164,7 +164,7 @@ function townName(city: string): string {
 }
 
 function tidyTown(city: string): string {
-  return city.replace(TRAILING, '').replace(/[.,\s-]+$/, '').trim();
+  return city.replace(TRAILING, '').replace(/[.,\s-]{1,50}$/, '').trim();
 }
 
 function westernHits(lines: readonly ScannedLine[], index: number, likely: readonly string[]): Hit[] {

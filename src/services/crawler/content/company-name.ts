@@ -46,7 +46,7 @@ function plausible(name: string): boolean {
 }
 
 function trimName(text: string): string {
-  return text.replace(/^\s{0,3}(?:19|20)\d{2}(?:\s?[-–]\s?\d{2,4})?\s/, '').replace(/^[\s"„“«'‚|·•:,;–-]+/, '').replace(/[\s"“”»|·•:,;/®™–-]+$/, '').trim();
+  return text.replace(/^\s{0,3}(?:19|20)\d{2}(?:\s?[-–]\s?\d{2,4})?\s/, '').replace(/^[\s"„“«'‚|·•:,;–-]+/, '').replace(/[\s"“”»|·•:,;/®™–-]{1,50}$/, '').trim();
 }
 
 /** Names with a legal form at the beginning of a short line, as imprints, contact pages and footers print them. */

@@ -140,7 +140,7 @@ function splitRuns(text: string): { text: string; offset: number }[] {
 function longestNumber(text: string, countries: readonly CountryCode[]): { phone: PhoneNumber; length: number } | null {
   let end = text.length;
   for (let tries = 0; tries < 5; tries += 1) {
-    const piece = text.slice(0, end).replace(/[ ./(–-]+$/, '');
+    const piece = text.slice(0, end).replace(/[ ./(–-]{1,50}$/, '');
     if (piece.replace(/\D/g, '').length < 6) return null;
     const phone = parsePhone(piece, countries);
     if (phone !== null) return { phone, length: piece.length };

@@ -56,7 +56,7 @@ export function roleOf(name: string): number {
   return role;
 }
 
-const LINK_HINT = /@|%40|^\s*(?:m|%6d|data:|javascript:|java\s)|email-protection|rot13|crypt/i;
+const LINK_HINT = /@|%40|^\s{0,20}(?:m|%6d|data:|javascript:|java\s)|email-protection|rot13|crypt/i;
 
 /** A link that leads to nothing but another page is not worth keeping. Must let through all that `attributes.ts` and `script-folding.ts` read. */
 export function mayLink(value: string): boolean {

@@ -3,7 +3,7 @@ import { work } from './steps.js';
 
 const NOT_SHOWN = /(?:^|[;{\s])(?:display\s{0,4}:\s{0,4}none|visibility\s{0,4}:\s{0,4}hidden)/i;
 /** Shown in theory only; pages use the same to move headings in, so it counts where a word is torn apart and nowhere else. */
-const NOT_SEEN = /(?:^|[;{\s])(?:font-size\s{0,4}:\s{0,4}0(?![.\d]*[1-9])|opacity\s{0,4}:\s{0,4}0(?![.\d]*[1-9])|(?:left|top|text-indent)\s{0,4}:\s{0,4}-\d{3,5}|(?:max-)?width\s{0,4}:\s{0,4}0(?![.\d]*[1-9]))/i;
+const NOT_SEEN = /(?:^|[;{\s])(?:font-size\s{0,4}:\s{0,4}0(?![.\d]{0,8}[1-9])|opacity\s{0,4}:\s{0,4}0(?![.\d]{0,8}[1-9])|(?:left|top|text-indent)\s{0,4}:\s{0,4}-\d{3,5}|(?:max-)?width\s{0,4}:\s{0,4}0(?![.\d]{0,8}[1-9]))/i;
 const BACKWARDS = /unicode-bidi\s{0,4}:\s{0,4}(?:bidi-override|isolate-override)/i;
 const RIGHT_TO_LEFT = /direction\s{0,4}:\s{0,4}rtl/i;
 
@@ -45,8 +45,8 @@ export interface StyleRule {
 const MAX_STYLE = 400_000;
 const MAX_SELECTORS = 4_000;
 const MAX_CHAIN = 8;
-const COMPOUND = /^(\*|[a-z][a-z0-9-]{0,40})?((?:[.#][\w-]{1,80}|\[[^\]]{1,120}\]|:(?:first-child|nth-child\( ?\d{1,3} ?\)))*)$/i;
-const PIECE = /\.([\w-]+)|#([\w-]+)|\[([\w-]+)(?:=["']?([^\]"']*)["']?)?\]|:(first-child)|:nth-child\( ?(\d+) ?\)/g;
+const COMPOUND = /^(\*|[a-z][a-z0-9-]{0,40})?((?:[.#][\w-]{1,80}|\[[^\]]{1,120}\]|:(?:first-child|nth-child\( ?\d{1,3} ?\))){0,12})$/i;
+const PIECE = /\.([\w-]{1,80})|#([\w-]{1,80})|\[([\w-]{1,60})(?:=["']?([^\]"']{0,120})["']?)?\]|:(first-child)|:nth-child\( ?(\d{1,3}) ?\)/g;
 
 function readCompound(text: string): Compound | null {
   const parts = COMPOUND.exec(text);
@@ -93,7 +93,7 @@ function unescapeCss(text: string): string {
   });
 }
 
-const STRING = /"((?:[^"\\]|\\[^])*)"|'((?:[^'\\]|\\[^])*)'|attr\(\s{0,5}([\w-]{1,60})[^)]{0,60}\)|var\(\s{0,5}(--[\w-]{1,60})[^)]{0,60}\)/g;
+const STRING = /"((?:[^"\\]|\\[^]){0,1000})"|'((?:[^'\\]|\\[^]){0,1000})'|attr\(\s{0,5}([\w-]{1,60})[^)]{0,60}\)|var\(\s{0,5}(--[\w-]{1,60})[^)]{0,60}\)/g;
 
 /** The text a `content` value gives, in parts; null when it gives none. Icons of private fonts are no text. */
 export function readContent(value: string): ContentPart[] | null {
