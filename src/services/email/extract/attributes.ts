@@ -7,6 +7,7 @@ import { clipEvidence, type BareAddress, type Finding } from './finding.js';
 import { isMailto, readMailto } from './mailto.js';
 import type { AttributeGroup, AttributeRecord, ElementRecord, PageModel } from './page-model.js';
 import { isCredible, type PageContext } from './precision.js';
+import { work } from './steps.js';
 import { scanText } from './text-scanner.js';
 
 const ENCODED_NAME = /(?:enc|crypt|rot-?13|obf|cloak|secure|safe|mailto-token|protect)/i;
@@ -116,6 +117,7 @@ function toFindings(found: readonly BareAddress[], notation: EmailNotation, reco
 export function findInAttributes(model: PageModel, page: PageContext): Finding[] {
   const findings: Finding[] = [];
   for (const record of model.attributes) {
+    work.steps += 1 + (record.value.length >> 4);
     if (record.name.startsWith('on') || /^\s{0,3}javascript:/i.test(record.value)) continue;
     const link = record.name === 'href' || record.name === 'action' || record.name === 'xlink:href';
     const read = link ? readLink(record.value, page) : readValue(record, page);

@@ -81,6 +81,7 @@ function cardOf(index: PersonIndex, finding: Finding): { start: number; end: num
     const element = elements[at];
     if (element === undefined) break;
     at = element.parent;
+    work.steps += 1;
     if (element.end < finding.end) continue;
     if (element.end - element.start > MAX_CARD || element.tag === 'body' || element.tag === 'html' || index.hasOther(element.start, element.end, key)) break;
     best = { start: element.start, end: element.end };
@@ -175,6 +176,7 @@ function hintsOf(index: PersonIndex, from: number, to: number): Hints {
   const { elements, text } = index.model;
   for (let at = lowerBound(index.elementStarts, Math.max(0, from - 1)), seen = 0; at < elements.length && seen < MAX_ELEMENTS_IN_CARD; at += 1, seen += 1) {
     const element = elements[at];
+    work.steps += 1;
     if (element === undefined || element.start >= to) break;
     if (element.end - element.start > 90) continue;
     // A break that was still pending when the element opened stands before its first character.

@@ -5,6 +5,7 @@ import { percentDecode } from './ciphers.js';
 import { clipEvidence, type Finding } from './finding.js';
 import type { ElementRecord, PageModel } from './page-model.js';
 import type { PageContext } from './precision.js';
+import { work } from './steps.js';
 import { scanText } from './text-scanner.js';
 
 const MAX_NODES = 50_000;
@@ -69,6 +70,7 @@ function findInJsonLd(code: string, at: number, element: number, page: PageConte
   const stack: { value: unknown; key: string; owner: Record<string, unknown> | null; depth: number }[] = [{ value: document, key: '', owner: null, depth: 0 }];
   for (let next = stack.pop(); next !== undefined && nodes < MAX_NODES; next = stack.pop()) {
     nodes += 1;
+    work.steps += 1;
     const { value, key, depth } = next;
     if (depth > MAX_DEPTH) continue;
     if (typeof value === 'string') {
@@ -90,6 +92,7 @@ const MAX_CLIMB = 30;
 function isInCard(elements: readonly ElementRecord[], index: number): boolean {
   let at = index;
   for (let climb = 0; at >= 0 && climb < MAX_CLIMB; climb += 1) {
+    work.steps += 1;
     const element = elements[at];
     if (element === undefined) return false;
     if (HCARD.test(element.className)) return true;
@@ -102,6 +105,7 @@ function isInCard(elements: readonly ElementRecord[], index: number): boolean {
 function findInHcards(model: PageModel, page: PageContext): Finding[] {
   const findings: Finding[] = [];
   const { elements, text } = model;
+  work.steps += elements.length;
   for (let index = 0; index < elements.length; index += 1) {
     const element = elements[index];
     if (element === undefined || !HCARD_EMAIL.test(element.className) || element.end - element.start > 400 || !isInCard(elements, index)) continue;
