@@ -6,6 +6,7 @@ import { InvitationsAndMail1764000110000 } from './1764000110000-invitations-and
 import { Identities1764000120000 } from './1764000120000-identities.js';
 import { EmailProof1764000130000 } from './1764000130000-email-proof.js';
 import { HostGate1764000145000 } from './1764000145000-host-gate.js';
+import { CrawlLimits1764000146000 } from './1764000146000-crawl-limits.js';
 import { Documents1764000150000 } from './1764000150000-documents.js';
 
 /** Written down in order; a migration is never edited after it has landed. */
@@ -17,5 +18,6 @@ export const MIGRATIONS: (new () => MigrationInterface)[] = [
   Identities1764000120000,
   EmailProof1764000130000,
   HostGate1764000145000,
+  CrawlLimits1764000146000,
   Documents1764000150000,
 ];

@@ -30,6 +30,7 @@ import { Sessions } from './services/auth/sessions.js';
 import { supabaseDetail, SupabaseTokens } from './services/auth/supabase.js';
 import { TokenSigner } from './services/auth/tokens.js';
 import { Workspaces } from './services/auth/workspaces.js';
+import { MAX_PAGE_BYTES } from './services/crawler/crawl-limits.js';
 import { CrawlerService } from './services/crawler/crawler.service.js';
 import { DocumentLedger } from './services/crawler/document-ledger.js';
 import { Fetcher } from './services/crawler/fetcher.js';
@@ -137,7 +138,7 @@ async function build(config: Config, logger: Logger, closers: Closers): Promise<
 
   const proxy = config.CRAWL_PROXY_URL ? { proxyUrl: config.CRAWL_PROXY_URL } : {};
   const guard = new AddressGuard({ ports: config.CRAWL_PORTS, allowCidrs: config.CRAWL_ALLOW_CIDRS, viaProxy: config.CRAWL_PROXY_URL !== undefined });
-  const fetcher = new Fetcher({ guard, userAgent: config.userAgent, ...proxy, connectTimeoutMs: 5_000, headersTimeoutMs: 10_000, totalTimeoutMs: 20_000, maxBytes: 5_000_000, maxRedirects: 5 });
+  const fetcher = new Fetcher({ guard, userAgent: config.userAgent, ...proxy, connectTimeoutMs: 5_000, headersTimeoutMs: 10_000, totalTimeoutMs: 20_000, maxBytes: MAX_PAGE_BYTES, maxRedirects: 5 });
   closers.add('fetcher', () => fetcher.close());
   const renderer = config.CRAWL_BROWSER === 'off' ? null : new Renderer({ guard, userAgent: config.userAgent, ...proxy, chromiumPath: config.CHROMIUM_PATH ?? null });
   closers.add('browser', () => renderer?.close());
@@ -149,8 +150,8 @@ async function build(config: Config, logger: Logger, closers: Closers): Promise<
   const ledger = new DocumentLedger({ dataSource, logger });
   const store = new PageStore(objects, (keys) => ledger.claim(keys));
   const pages = new PageCommit({ progress, jobs, store, emails });
-  const reader = new PageReader(fetcher, renderer);
-  const crawler = new CrawlerService({ dataSource, progress, jobs, logger, guard, store, ledger, robots, gate, pages, settleGoal, reader, hostDelayMs: config.CRAWL_HOST_DELAY_MS, userAgent: config.userAgent });
+  const reader = new PageReader(fetcher, renderer, { userAgent: config.userAgent, honourNoindex: config.CRAWL_HONOUR_NOINDEX });
+  const crawler = new CrawlerService({ dataSource, progress, jobs, logger, guard, store, ledger, robots, gate, pages, fetcher, settleGoal, reader, hostDelayMs: config.CRAWL_HOST_DELAY_MS, userAgent: config.userAgent });
 
   const providers = buildProviders({ braveApiKey: config.BRAVE_API_KEY, braveBaseUrl: config.BRAVE_BASE_URL, searxngUrl: config.SEARXNG_URL, overpassUrl: config.OVERPASS_URL, userAgent: config.userAgent }, { searchCrawled: crawledPages(dataSource) });
   const search = new SearchService({ dataSource, progress, jobs, nlp, providers, settleGoal, suppressedHosts: (workspaceId, hosts) => suppressions.hosts(workspaceId, hosts), openSites: (tx, goal, sites, maxPages) => crawler.openSites(tx, goal, sites, maxPages) });

@@ -68,6 +68,7 @@ const SETTINGS = {
   CRAWL_PROXY_URL: url('http:').optional(),
   CRAWL_ALLOW_CIDRS: list.default([]),
   CRAWL_PORTS: list.transform((parts) => parts.map(Number)).pipe(z.array(z.number().int().min(1).max(65_535))).default([80, 443, 8080, 8443]),
+  CRAWL_HONOUR_NOINDEX: flag.default(false),
   CRAWL_BROWSER: z.enum(['auto', 'off']).default('auto'),
   CHROMIUM_PATH: z.string().optional(),
   EMAIL_DNS_SERVERS: list.pipe(z.array(z.string().regex(/^(\[[0-9a-fA-F:]+\]|[0-9.]+|[0-9a-fA-F:]+)(:\d{1,5})?$/, 'addresses such as 1.1.1.1 or 127.0.0.1:5353'))).default([]),

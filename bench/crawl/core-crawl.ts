@@ -9,7 +9,7 @@ import { answer } from './in-process.js';
 answer(async ({ pageUrls, port, concurrency }) => {
   const guard = new AddressGuard({ ports: [port], allowCidrs: ['127.0.0.0/8'], viaProxy: false });
   const fetcher = new Fetcher({ guard, userAgent: 'LeadlineBench/1.0', connectTimeoutMs: 5_000, headersTimeoutMs: 10_000, totalTimeoutMs: 20_000, maxBytes: 5_000_000, maxRedirects: 5 });
-  const reader = new PageReader(fetcher, null);
+  const reader = new PageReader(fetcher, null, { userAgent: 'bench/1', honourNoindex: false });
   const { signal } = new AbortController();
   const result = { pages: 0, failed: 0, links: 0, addresses: 0 };
   let at = 0;

@@ -9,6 +9,7 @@ import { Node } from './node.js';
 @Entity('crawl_jobs')
 @Unique('crawl_jobs_goal_domain', ['goalId', 'domain'])
 @Index('crawl_jobs_workspace_created', ['workspaceId', 'createdAt', 'id'])
+@Index('crawl_jobs_workspace_domain', ['workspaceId', 'domain'])
 @Index('crawl_jobs_status', ['status'])
 @ObjectType({ implements: Node })
 export class CrawlJob extends Node {
@@ -42,6 +43,14 @@ export class CrawlJob extends Node {
   @Column('int')
   maxPages!: number;
 
+  @Field(() => Int, { description: 'Most bytes that are read from the site, decompressed.' })
+  @Column('int', { default: 250_000_000 })
+  maxBytes!: number;
+
+  @Field(() => Int, { description: 'Longest time of work on the site; pauses do not count.' })
+  @Column('int', { default: 3_600 })
+  maxSeconds!: number;
+
   @Field(() => RenderMode)
   @Column('text')
   render!: RenderMode;
@@ -71,6 +80,22 @@ export class CrawlJob extends Node {
 
   @Column('int', { default: 0 })
   bytes!: number;
+
+  /** Counted against maxBytes besides `bytes`: what killed runs may have read without storing it. */
+  @Column('int', { default: 0 })
+  lostBytes!: number;
+
+  /** When maxSeconds are over; moves by every time in which nobody worked on the site. */
+  @Column('timestamptz', { nullable: true })
+  deadlineAt!: Date | null;
+
+  /** Since when nobody works on the site; null while somebody does, and after one was killed. */
+  @Column('timestamptz', { nullable: true })
+  idleSince!: Date | null;
+
+  /** Its sitemaps are in the frontier. */
+  @Column('boolean', { default: false })
+  sitemapsRead!: boolean;
 
   /** Pages counted against maxPages; rises before a page is fetched. */
   @Column('int', { default: 0 })

@@ -78,6 +78,21 @@ export class Page extends Node {
   @Column('jsonb', { default: [] })
   facts!: unknown[];
 
+  @Field(() => String, { nullable: true, description: 'With BLOCKED: CHALLENGE, LOGIN, PARKED or CONSENT, where it is known.' })
+  @Column('text', { nullable: true })
+  blockedKind!: string | null;
+
+  /** What the site said of this version; sent back when the page is read again. */
+  @Column('text', { nullable: true })
+  etag!: string | null;
+
+  @Column('text', { nullable: true })
+  lastModified!: string | null;
+
+  /** What its words and facts are like; see fingerprint.ts. */
+  @Column('text', { nullable: true })
+  fingerprint!: string | null;
+
   /** Code of docs/errors.md behind an outcome that is not OK. */
   @Column('text', { nullable: true })
   errorCode!: string | null;

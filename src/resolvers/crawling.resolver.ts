@@ -28,6 +28,12 @@ class StartCrawlInput {
   @Field(() => Int, { nullable: true, defaultValue: 50 })
   maxPages?: number | null;
 
+  @Field(() => Int, { nullable: true, description: '10,000 to 2,000,000,000; 5 MB a page when absent' })
+  maxBytes?: number | null;
+
+  @Field(() => Int, { nullable: true, description: '1 to 604,800; an hour or ten seconds a page when absent' })
+  maxSeconds?: number | null;
+
   @Field(() => RenderMode, { nullable: true, defaultValue: RenderMode.AUTO })
   render?: RenderMode | null;
 }

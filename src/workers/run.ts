@@ -15,8 +15,8 @@ export interface JobHandler<Payload> {
 
 /** While the database is away, jobs wait this long and lose no attempt. */
 const OUTAGE_RETRY_MS = 2_000;
-/** A worker that died holds its jobs for at most this long. */
-const LOCK_MS = 15_000;
+/** A worker that died holds its jobs for at most this long. A third of it must be whole: Redis takes no fractions. */
+const LOCK_MS = 9_000;
 
 const retryOf = (error: unknown): Retry => {
   if (isDatabaseOutage(error)) return { afterMs: OUTAGE_RETRY_MS };

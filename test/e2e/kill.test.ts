@@ -61,7 +61,7 @@ const leadSet = (leads: readonly LeadState[]): unknown[] => leads.map(({ domain,
 
 /** Pages asked of the sandbox's sites since then: what a page budget is there to bound. */
 function pagesAsked(sandbox: Sandbox, since: number): number {
-  return new Set(sandbox.requests().slice(since).filter((request) => request.server === 'web' && request.path !== '/robots.txt').map((request) => `${request.host}${request.path}`)).size;
+  return new Set(sandbox.requests().slice(since).filter((request) => request.server === 'web' && !['/robots.txt', '/sitemap.xml'].includes(request.path)).map((request) => `${request.host}${request.path}`)).size;
 }
 
 /** Cuts `total` requests into random stretches; one kill at the end of each, the run never done before the last. */

@@ -15,10 +15,11 @@ import type { AddressGuard } from './guard.js';
 import { pageDocument, readPageDocument } from './page-document.js';
 import type { PageStore } from './page-store.js';
 import type { RobotsPolicy } from './robots.js';
+import { BYTE_RANGE, defaultMaxBytes, defaultMaxSeconds, SECOND_RANGE } from './crawl-limits.js';
 import { failSite, SiteCrawl, type SiteCrawlDeps } from './site-crawl.js';
 import { normalizeUrl, registrableDomain } from './url.js';
 
-export interface StartCrawl { url: string; depth?: number | null; maxPages?: number | null; render?: RenderMode | null }
+export interface StartCrawl { url: string; depth?: number | null; maxPages?: number | null; maxBytes?: number | null; maxSeconds?: number | null; render?: RenderMode | null }
 export interface StoredContent { text: string; xml: string; links: string[]; metadata: unknown }
 
 export interface CrawlerDeps extends SiteCrawlDeps { guard: AddressGuard; store: PageStore; ledger: DocumentLedger }
@@ -27,16 +28,18 @@ export interface CrawlerDeps extends SiteCrawlDeps { guard: AddressGuard; store:
 export class CrawlerService {
   constructor(private readonly deps: CrawlerDeps) {}
 
-  /** @throws URL_INVALID, URL_FORBIDDEN, BAD_USER_INPUT (depth 0 to 2, maxPages 1 to 10,000) */
+  /** @throws URL_INVALID, URL_FORBIDDEN, BAD_USER_INPUT (depth 0 to 2, maxPages 1 to 10,000, maxBytes 10,000 to 2,000,000,000, maxSeconds 1 to 604,800) */
   async startCrawl(actor: Actor, input: StartCrawl): Promise<CrawlJob> {
     requireMember(actor);
     const { depth, maxPages, render } = { depth: input.depth ?? 2, maxPages: input.maxPages ?? 50, render: input.render ?? RenderMode.AUTO };
-    const fields = [...(depth < 0 || depth > 2 ? ['depth'] : []), ...(maxPages < 1 || maxPages > 10_000 ? ['maxPages'] : [])];
-    if (fields.length > 0) throw new LeadlineError('BAD_USER_INPUT', 'depth is 0 to 2 and maxPages 1 to 10,000.', { details: { fields } });
+    const { maxBytes, maxSeconds } = { maxBytes: input.maxBytes ?? defaultMaxBytes(maxPages), maxSeconds: input.maxSeconds ?? defaultMaxSeconds(maxPages) };
+    const outside = (value: number, [min, max]: readonly [number, number]): boolean => value < min || value > max;
+    const fields = [...(outside(maxBytes, BYTE_RANGE) ? ['maxBytes'] : []), ...(outside(maxSeconds, SECOND_RANGE) ? ['maxSeconds'] : []), ...(depth < 0 || depth > 2 ? ['depth'] : []), ...(maxPages < 1 || maxPages > 10_000 ? ['maxPages'] : [])];
+    if (fields.length > 0) throw new LeadlineError('BAD_USER_INPUT', 'depth is 0 to 2, maxPages 1 to 10,000, maxBytes 10,000 to 2,000,000,000, maxSeconds 1 to 604,800.', { details: { fields } });
     const url = this.#normal(input.url);
     const jobs = this.deps.dataSource.getRepository(CrawlJob);
     const { hostname } = new URL(url);
-    const job = await jobs.save(jobs.create({ workspaceId: actor.workspaceId, goalId: null, url, host: hostname, domain: registrableDomain(url) ?? hostname, depth, maxPages, render, status: CrawlStatus.QUEUED, policy: null }));
+    const job = await jobs.save(jobs.create({ workspaceId: actor.workspaceId, goalId: null, url, host: hostname, domain: registrableDomain(url) ?? hostname, depth, maxPages, maxBytes, maxSeconds, render, status: CrawlStatus.QUEUED, policy: null }));
     await this.deps.jobs.enqueue(JOBS.crawlSite, { crawlJobId: job.id });
     return await this.crawlJob(actor, job.id);
   }
@@ -103,7 +106,7 @@ export class CrawlerService {
       const again = await tx.query<{ page_key: string }>("DELETE FROM pages WHERE crawl_job_id = $1 AND outcome <> 'OK' RETURNING page_key", [id]);
       // Reservations stay with their URLs: trying a page again does not cost the budget twice.
       await tx.query("UPDATE frontier_urls SET state = 'QUEUED', attempts = 0, not_before = NULL WHERE crawl_job_id = $1 AND page_key = ANY($2)", [id, again.map((row) => row.page_key)]);
-      await tx.query('UPDATE crawl_jobs SET failed = 0, skipped = 0 WHERE id = $1', [id]);
+      await tx.query('UPDATE crawl_jobs SET failed = 0, skipped = 0, deadline_at = NULL, idle_since = NULL WHERE id = $1', [id]);
       await tx.crawlEvent(id, CrawlEventType.RESUMED, 'Trying again.', { set: { status: CrawlStatus.QUEUED, error: null, errorCode: null, finishedAt: null } });
       if (row.goal_id && row.status === CrawlStatus.FAILED) await tx.query('UPDATE goals SET sites_failed = sites_failed - 1 WHERE id = $1', [row.goal_id]);
     });
@@ -177,10 +180,10 @@ export class CrawlerService {
       signal, render: RenderMode.AUTO,
       request: { onHop: async (hop) => (await rules(hop)).assertAllowed(hop), turn: async (target) => gate.take(target, Math.max(hostDelayMs, (await rules(target)).crawlDelayMs), signal) },
     });
-    if (result.errorCode) throw new LeadlineError(result.errorCode, `${url}: ${result.reason ?? result.outcome}`, { details: { kind: result.reason } });
+    if (result.errorCode) throw new LeadlineError(result.errorCode, `${url}: ${result.reason ?? result.outcome}`, { details: { kind: result.blockedKind } });
     const { content } = result;
     return this.deps.dataSource.getRepository(Page).create({
-      id: crypto.randomUUID(), workspaceId: actor.workspaceId, url, finalUrl: result.finalUrl, depth: 0, outcome: content ? PageOutcome.OK : result.outcome, status: result.status,
+      id: crypto.randomUUID(), workspaceId: actor.workspaceId, url, finalUrl: result.finalUrl, depth: 0, outcome: content ? PageOutcome.OK : result.outcome, blockedKind: result.blockedKind, status: result.status,
       title: content?.reading.title ?? null, description: content?.reading.description ?? null, language: content?.reading.language ?? null, contentType: result.contentType,
       contentHash: result.contentHash, documentKey: null, rendered: result.rendered, facts: content?.reading.facts ?? [], fetchedAt: new Date(), durationMs: Math.round(result.durationMs),
       ...(content ? { unstored: pageDocument({ url, finalUrl: result.finalUrl, status: result.status ?? 200, html: content.html, reading: content.reading }) } : {}),
@@ -194,7 +197,7 @@ export class CrawlerService {
 
   /** For a process that knows it is alone: the leases of killed workers end at once. */
   async forgetLeases(): Promise<void> {
-    await this.deps.dataSource.query('UPDATE crawl_jobs SET lease_owner = NULL, lease_until = NULL WHERE lease_owner IS NOT NULL');
+    await this.deps.dataSource.query('UPDATE crawl_jobs SET lease_until = now() WHERE lease_owner IS NOT NULL');
   }
 
   #normal(url: string): string {

@@ -13,7 +13,7 @@ export class LostSite extends Error {
 }
 
 /** Claims one site for one worker run at a time. Leases outlive a killed worker by at most this long. */
-export const LEASE_MS = 20_000;
+export const LEASE_MS = 10_000;
 
 /**
  * The rows behind a crawl: what is waiting, what is being fetched, what is done. All of it is decided in
@@ -22,12 +22,13 @@ export const LEASE_MS = 20_000;
  * and counters committed together.
  */
 export const Frontier = {
-  /** True when the site is now ours. A worker that already holds it may call again to renew. */
-  async acquire(tx: ProgressTx, jobId: string, owner: string): Promise<boolean> {
-    const rows = await tx.query(`
-      UPDATE crawl_jobs SET lease_owner = $2, lease_until = clock_timestamp() + $3 * interval '1 millisecond'
-      WHERE id = $1 AND (lease_owner IS NULL OR lease_owner = $2 OR lease_until < clock_timestamp()) RETURNING id`, [jobId, owner, LEASE_MS]);
-    return rows.length > 0;
+  /** Takes a site. Null when another worker has it; `diedBefore` when the one before never gave it back. */
+  async acquire(tx: ProgressTx, jobId: string, owner: string): Promise<{ diedBefore: boolean } | null> {
+    const [row] = await tx.query<{ died_before: boolean }>(`
+      UPDATE crawl_jobs j SET lease_owner = $2, lease_until = clock_timestamp() + $3 * interval '1 millisecond'
+      FROM (SELECT id, lease_owner FROM crawl_jobs WHERE id = $1 FOR UPDATE) AS old
+      WHERE j.id = old.id AND (j.lease_owner IS NULL OR j.lease_until < clock_timestamp()) RETURNING old.lease_owner IS NOT NULL AS died_before`, [jobId, owner, LEASE_MS]);
+    return row ? { diedBefore: row.died_before } : null;
   },
 
   /** Holds a site for longer. False when it was lost, or when its crawl or goal is no longer running: whoever stopped it is not kept waiting. */
@@ -39,7 +40,7 @@ export const Frontier = {
   },
 
   async release(tx: ProgressTx, jobId: string, owner: string): Promise<void> {
-    await tx.query('UPDATE crawl_jobs SET lease_owner = NULL, lease_until = NULL WHERE id = $1 AND lease_owner = $2', [jobId, owner]);
+    await tx.query('UPDATE crawl_jobs SET lease_owner = NULL, lease_until = NULL, idle_since = clock_timestamp() WHERE id = $1 AND lease_owner = $2', [jobId, owner]);
   },
 
   /**

@@ -15,8 +15,9 @@ import { registrableDomain } from './url.js';
 
 /** A host that asks for a longer break than this is not waited for: the page fails with the reason. */
 export const PATIENCE_MS = 60_000;
-/** Longer than any request may take (20 s a hop, 15 s a rendered page): a killed worker holds a domain for so long. */
-const BUSY_MS = 30_000;
+/** A killed worker holds a domain for at most this long; one that lives says again and again that it is still asking. */
+const BUSY_MS = 8_000;
+const BUSY_AGAIN_MS = 2_500;
 /** How soon to look again at a domain that another worker is asking just now. */
 const LOOK_AGAIN_MS = 50;
 /** Failures in a row after which a host is left alone, first for 30 s, then twice as long each time, 15 min at most. */
@@ -37,11 +38,15 @@ export class HostGate {
   readonly #lastAnswer = new Map<string, number>();
   readonly #blocked = new Map<string, Block>();
   readonly #closing = new AbortController();
+  /** Domains whose turn is taken in the database. */
+  readonly #held = new Set<string>();
+  #renewing: NodeJS.Timeout | undefined;
 
   constructor(private readonly deps: { dataSource: DataSource; logger: Logger }) {}
 
   /** Ends the waiting of those who gave no signal of their own. */
   close(): void {
+    clearInterval(this.#renewing);
     this.#closing.abort(new Error('shutting down'));
   }
 
@@ -121,14 +126,27 @@ export class HostGate {
         SELECT (SELECT count(*) FROM taken)::int AS taken, s.blocked_ms, s.code, s.failures, c.busy_until > clock_timestamp() AND c.busy_by <> $3 AS is_busy,
           greatest(1, ceil(extract(epoch FROM c.last_at + $2 * interval '1 millisecond' - clock_timestamp()) * 1000))::int AS wait_ms
         FROM (SELECT 1) one LEFT JOIN state s ON true LEFT JOIN host_clocks c ON c.domain = $1`, [domain, delayMs, this.#owner, host, BUSY_MS]);
-      if (answer?.taken === 1) return answer.failures ?? 0;
+      if (answer?.taken === 1) {
+        this.#held.add(domain);
+        this.#renewing ??= setInterval(() => void this.#renew(), BUSY_AGAIN_MS).unref();
+        return answer.failures ?? 0;
+      }
       if (answer?.blocked_ms) await this.#waitOrGiveUp(host, answer.code ?? 'HOST_RATE_LIMITED', answer.blocked_ms, signal);
       else await pause(answer?.is_busy === true ? LOOK_AGAIN_MS : answer?.wait_ms ?? 1, signal);
     }
   }
 
+  /** Slow answers and rendered pages take longer than a turn lasts by itself. */
+  async #renew(): Promise<void> {
+    const domains = [...this.#held];
+    if (domains.length === 0) return;
+    await this.#query("UPDATE host_clocks SET busy_until = clock_timestamp() + $3 * interval '1 millisecond' WHERE domain = ANY($1) AND busy_by = $2", [domains, this.#owner, BUSY_MS])
+      .catch((error: Error) => { this.deps.logger.debug({ err: error.message }, 'could not renew turns'); });
+  }
+
   /** Never throws: the request is over, whatever becomes of the book-keeping. A turn that could not be given back ends by itself. */
   async #end(turn: { domain: string; host: string; failures: number; delayMs: number }, sinceAnswerMs: number, error: unknown): Promise<void> {
+    this.#held.delete(turn.domain);
     remember(this.#lastAnswer, turn.domain, performance.now() - sinceAnswerMs);
     try {
       if (turn.delayMs > 0) {

@@ -6,7 +6,9 @@ import type { PageReading } from './page-reading.js';
 import { readPage } from './read-page.js';
 import type { RenderedPage, Renderer } from './renderer.js';
 import { storableText } from '../../storable.js';
-import { detectWall } from './walls.js';
+import { robotsTag } from './robots-tag.js';
+import { isSoft404 } from './soft-404.js';
+import { detectWall, type WallKind } from './walls.js';
 
 /** What came of asking for one URL: content, or a machine-readable reason why there is none. */
 export interface PageResult {
@@ -15,15 +17,20 @@ export interface PageResult {
   outcome: PageOutcome;
   errorCode: ErrorCode | null;
   reason: string | null;
+  /** What stands in front of the content, with BLOCKED. */
+  blockedKind: WallKind | null;
   status: number | null;
   contentType: string | null;
   /** SHA-256 of the body as received; null when there was none. */
   contentHash: string | null;
+  /** Everything that was read for it, hops and failed tries included. */
   bytes: number;
   rendered: boolean;
   durationMs: number;
   /** The page's HTML (rendered where it had to be) and what was read from it; null unless outcome is OK. */
   content: { html: string; reading: PageReading } | null;
+  /** A page that is not kept but whose links may be followed: one that asks not to be indexed. */
+  passedThrough?: PageReading;
 }
 
 const OUTCOMES: Partial<Record<ErrorCode, PageOutcome>> = {
@@ -39,34 +46,42 @@ export function outcomeOf(error: unknown): PageOutcome | null {
 
 /** Fetches and reads one page. Knows nothing of jobs, rows or budgets. */
 export class PageReader {
-  constructor(private readonly fetcher: Fetcher, private readonly renderer: Renderer | null) {}
+  /** @param house whose name robots directives are addressed to, and whether `noindex` keeps a page out of the store */
+  constructor(private readonly fetcher: Fetcher, private readonly renderer: Renderer | null, private readonly house: { userAgent: string; honourNoindex: boolean }) {}
 
   /**
    * @throws LeadlineError for anything that is no answer of the page: NETWORK_*, URL_FORBIDDEN, HOST_RATE_LIMITED, BODY_TOO_LARGE, …
    */
   async read(url: string, options: ReadOptions): Promise<PageResult> {
-    const fetched = await this.fetcher.fetch(url, { ...options.request, signal: options.signal, accept: 'page' });
-    const base = { url, finalUrl: fetched.finalUrl, status: fetched.status, contentType: fetched.contentType, durationMs: fetched.durationMs, bytes: fetched.body.length, rendered: false };
+    const meter = options.request?.meter ?? { bytes: 0 };
+    const fetched = await this.fetcher.fetch(url, { ...options.request, meter, signal: options.signal, accept: 'page' });
+    const base = { url, finalUrl: fetched.finalUrl, status: fetched.status, contentType: fetched.contentType, durationMs: fetched.durationMs, bytes: meter.bytes, rendered: false, blockedKind: null };
     const refuse = (outcome: PageOutcome, errorCode: ErrorCode | null, reason: string): PageResult => ({ ...base, outcome, errorCode, reason, contentHash: null, content: null });
+    const refuseWall = (kind: WallKind, verb: string): PageResult => ({ ...refuse(PageOutcome.BLOCKED, 'BLOCKED', `the ${verb} a ${kind.toLowerCase()} page, not content`), blockedKind: kind });
     if (fetched.unsupported) return refuse(PageOutcome.UNSUPPORTED_TYPE, 'PARSE_FAILED', `${fetched.contentType ?? 'an unknown type'} is not read as a page`);
 
     const html = storableText(decodeBody(fetched.body, fetched.contentType).text);
-    let reading = readPage(html, fetched.finalUrl);
+    const tag = robotsTag(fetched.headers['x-robots-tag'], this.house.userAgent);
+    let reading = withRobots(readPage(html, fetched.finalUrl), tag);
     const wall = wallOf(fetched, reading);
-    if (wall) return refuse(PageOutcome.BLOCKED, 'BLOCKED', `the answer is a ${wall.toLowerCase()} page, not content`);
+    if (wall) return refuseWall(wall, 'answer is');
     if (fetched.status === 404 || fetched.status === 410) return refuse(PageOutcome.NOT_FOUND, 'NOT_FOUND', `HTTP ${fetched.status}`);
     if (fetched.status >= 300 && fetched.status < 400) return refuse(PageOutcome.REDIRECTED, 'NETWORK_RESET', `a redirect that leads nowhere (HTTP ${fetched.status})`);
     if (fetched.status === 401 || fetched.status === 403) return refuse(PageOutcome.BLOCKED, 'BLOCKED', `HTTP ${fetched.status}`);
     if (fetched.status < 200 || fetched.status >= 400) return refuse(PageOutcome.NETWORK_ERROR, 'NETWORK_RESET', `HTTP ${fetched.status}`);
 
+    if (isSoft404({ status: fetched.status, title: reading.title, text: reading.text, url: fetched.finalUrl })) return refuse(PageOutcome.NOT_FOUND, 'NOT_FOUND', 'the page says that it does not exist (with HTTP 200)');
+    const kept = (result: PageResult): PageResult => (result.content?.reading.robots.noindex === true && this.house.honourNoindex
+      ? { ...result, ...refuse(PageOutcome.ROBOTS_DISALLOWED, 'ROBOTS_DISALLOWED', 'the page asks not to be indexed (noindex)'), finalUrl: result.finalUrl, rendered: result.rendered, passedThrough: result.content.reading } : result);
+
     const wantsBrowser = options.render === RenderMode.BROWSER || (options.render === RenderMode.AUTO && reading.needsScript);
-    if (!wantsBrowser || !this.renderer) return { ...base, outcome: PageOutcome.OK, errorCode: null, reason: null, contentHash: fetched.contentHash, content: { html, reading } };
+    if (!wantsBrowser || !this.renderer) return kept({ ...base, outcome: PageOutcome.OK, errorCode: null, reason: null, contentHash: fetched.contentHash, content: { html, reading } });
     const shown = await this.#render(fetched.finalUrl, options);
-    if (!shown) return { ...base, outcome: PageOutcome.OK, errorCode: null, reason: 'the browser could not show it', contentHash: fetched.contentHash, content: { html, reading } };
-    reading = readPage(shown.html, shown.finalUrl);
+    if (!shown) return kept({ ...base, outcome: PageOutcome.OK, errorCode: null, reason: 'the browser could not show it', contentHash: fetched.contentHash, content: { html, reading } });
+    reading = withRobots(readPage(shown.html, shown.finalUrl), tag);
     const shownWall = detectWall({ status: shown.status, headers: {}, title: reading.title, text: reading.text, url: shown.finalUrl });
-    if (shownWall) return refuse(PageOutcome.BLOCKED, 'BLOCKED', `the page shows a ${shownWall.toLowerCase()} page, not content`);
-    return { ...base, finalUrl: shown.finalUrl, rendered: true, outcome: PageOutcome.OK, errorCode: null, reason: null, contentHash: fetched.contentHash, content: { html: shown.html, reading } };
+    if (shownWall) return refuseWall(shownWall, 'page shows');
+    return kept({ ...base, finalUrl: shown.finalUrl, rendered: true, outcome: PageOutcome.OK, errorCode: null, reason: null, contentHash: fetched.contentHash, content: { html: shown.html, reading } });
   }
 
   /** Null where a browser was only a hope: the page as sent is better than none. */
@@ -94,6 +109,12 @@ export interface ReadOptions {
   request?: Pick<FetchOptions, 'onHop' | 'turn' | 'maxBytes' | 'meter' | 'validators'>;
 }
 
-function wallOf(fetched: FetchedBody, reading: PageReading): string | null {
+/** The header and the page may each forbid; neither can allow what the other forbids. */
+function withRobots(reading: PageReading, tag: PageReading['robots']): PageReading {
+  if (!tag.noindex && !tag.nofollow) return reading;
+  return { ...reading, robots: { noindex: reading.robots.noindex || tag.noindex, nofollow: reading.robots.nofollow || tag.nofollow } };
+}
+
+function wallOf(fetched: FetchedBody, reading: PageReading): WallKind | null {
   return reading.wall ?? detectWall({ status: fetched.status, headers: fetched.headers, title: reading.title, text: reading.text, url: fetched.finalUrl });
 }

@@ -42,7 +42,7 @@ export interface PageReading {
   language: string | null;
   /** Absolute; null when absent or on another registrable domain. */
   canonical: string | null;
-  /** From meta robots (and googlebot-free: only `robots` and our own token count). */
+  /** From meta robots and X-Robots-Tag (only what is said to everybody or to us). */
   robots: { noindex: boolean; nofollow: boolean };
   /** Visible text, white space folded, one line per block, footer included; scripts, styles and hidden templates left out. */
   text: string;

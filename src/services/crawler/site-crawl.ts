@@ -1,13 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
 import { CrawlJob } from '../../entities/crawl-job.js';
-import { CrawlEventType, CrawlStatus, GoalEventType, type PageOutcome } from '../../entities/enums.js';
+import { CrawlEventType, CrawlStatus, GoalEventType, PageOutcome } from '../../entities/enums.js';
 import { LeadlineError, type ErrorCode } from '../../errors.js';
 import { JOBS, type Jobs } from '../../jobs.js';
 import type { Logger } from '../../logger.js';
 import type { Progress, ProgressTx } from '../../progress.js';
 import { CrawlLedger } from './crawl-ledger.js';
-import type { HostTurn } from './fetcher.js';
+import { CrawlLimits, openLimits } from './crawl-limits.js';
+import type { Fetcher, HostTurn } from './fetcher.js';
 import { Frontier, LEASE_MS, LostSite, type FrontierEntry } from './frontier.js';
 import { PATIENCE_MS, type HostGate } from './host-gate.js';
 import type { PageCommit, ReadEntry } from './page-commit.js';
@@ -15,6 +16,7 @@ import { outcomeOf, type PageReader, type PageResult } from './page-reader.js';
 import { ReadAhead } from './read-ahead.js';
 import type { RobotsCache, RobotsPolicy } from './robots.js';
 import { SiteMemory } from './site-memory.js';
+import { sitemapLinks } from './sitemap-links.js';
 import { pageKey } from './url.js';
 
 /** Tries of one URL that fails for a passing reason. */
@@ -29,7 +31,7 @@ function isTlsMissing(error: unknown): boolean {
 
 export interface SiteCrawlDeps {
   dataSource: DataSource; progress: Progress; jobs: Jobs; logger: Logger;
-  reader: PageReader; robots: RobotsCache; gate: HostGate; pages: PageCommit;
+  reader: PageReader; robots: RobotsCache; gate: HostGate; pages: PageCommit; fetcher: Fetcher;
   hostDelayMs: number; userAgent: string;
   /** Ends the goal's run when this was its last open site; services/goals. */
   settleGoal: (tx: ProgressTx, goalId: string) => Promise<void>;
@@ -48,6 +50,9 @@ export class SiteCrawl {
   readonly #lost = new AbortController();
   private readonly signal: AbortSignal;
   readonly #ledger: CrawlLedger;
+  #limits = new CrawlLimits();
+  /** As `signal`, and ends with the time for the site. */
+  #reading = this.#limits.signal;
 
   constructor(private readonly deps: SiteCrawlDeps, private readonly jobId: string, signal: AbortSignal) {
     this.signal = AbortSignal.any([signal, this.#lost.signal]);
@@ -72,6 +77,7 @@ export class SiteCrawl {
       if (!(error instanceof LostSite) && !this.#lost.signal.aborted) throw error;
     } finally {
       await this.#ahead.flush();
+      this.#limits.close();
       clearInterval(heartbeat);
       // One that is still under way would take the lease again after it was given back.
       await beating;
@@ -94,8 +100,11 @@ export class SiteCrawl {
     const found = await jobs.findOneBy({ id: this.jobId });
     if (!found || (found.status !== CrawlStatus.QUEUED && found.status !== CrawlStatus.RUNNING)) return null;
     if (await this.#isUnwanted(found)) return null;
-    return await this.deps.progress.advance(async (tx) => {
-      if (!await Frontier.acquire(tx, this.jobId, this.#owner)) throw new LeadlineError('SERVICE_UNAVAILABLE', 'Another worker holds this site.', { retry: { afterMs: 2_000 } });
+    let left = { bytesLeft: 0, msLeft: 0 };
+    const started = await this.deps.progress.advance(async (tx) => {
+      const taken = await Frontier.acquire(tx, this.jobId, this.#owner);
+      if (!taken) throw new LeadlineError('SERVICE_UNAVAILABLE', 'Another worker holds this site.', { retry: { afterMs: 2_000 } });
+      left = await openLimits(tx, this.jobId, taken.diedBefore);
       const job = await tx.manager.findOneByOrFail(CrawlJob, { id: this.jobId });
       if (job.status === CrawlStatus.RUNNING) return job;
       if (job.status !== CrawlStatus.QUEUED) {
@@ -104,10 +113,14 @@ export class SiteCrawl {
         return null;
       }
       await Frontier.add(tx, job.id, [{ url: job.url, pageKey: pageKey(job.url), depth: 0, priority: 1, position: 0 }]);
-      const started = await tx.crawlEvent(job.id, CrawlEventType.STARTED, `Reading ${job.host}.`, { url: job.url, add: { discovered: job.discovered === 0 ? 1 : 0 }, set: { status: CrawlStatus.RUNNING, startedAt: job.startedAt ?? new Date() } });
+      const begun = await tx.crawlEvent(job.id, CrawlEventType.STARTED, `Reading ${job.host}.`, { url: job.url, add: { discovered: job.discovered === 0 ? 1 : 0 }, set: { status: CrawlStatus.RUNNING, startedAt: job.startedAt ?? new Date() } });
       if (job.goalId) await tx.goalEvent(job.goalId, GoalEventType.SITE_STARTED, `Reading ${job.host}.`, { url: job.url });
-      return started;
+      return begun;
     });
+    if (!started) return null;
+    this.#limits = new CrawlLimits(left);
+    this.#reading = AbortSignal.any([this.signal, this.#limits.signal]);
+    return started;
   }
 
   /** A goal that has its leads starts no further site. */
@@ -128,15 +141,26 @@ export class SiteCrawl {
 
   async #loop(job: CrawlJob): Promise<void> {
     const ahead = this.#ahead;
+    await this.#recall(job);
+    if (job.fetched > 0 && !job.sitemapsRead) await this.#readSitemaps(job);
     for (;;) {
       this.signal.throwIfAborted();
       if (ahead.answer === 'stop') return;
+      if (this.#limits.isSpent) {
+        await ahead.settle();
+        await this.#finish();
+        return;
+      }
       const entry = ahead.shift();
       if (entry) {
         // A redirect of another page has led here meanwhile: it is stored as that page.
         if (this.#memory.isSettled(entry.pageKey)) continue;
         const read = await this.#visit(job, entry);
         if (read) await ahead.add(read);
+        if (read?.result.outcome === PageOutcome.OK && entry.depth === 0 && !job.sitemapsRead) {
+          await ahead.settle();
+          await this.#readSitemaps(job);
+        }
         continue;
       }
       if (!ahead.isIdle) {
@@ -156,12 +180,65 @@ export class SiteCrawl {
 
   /** @returns null where the URL was put back, to be tried again later */
   async #visit(job: CrawlJob, entry: FrontierEntry): Promise<ReadEntry | null> {
+    const meter = { bytes: 0 };
     try {
-      return { entry, result: await this.#read(job, entry), readAt: new Date() };
+      const result = await this.#read(job, entry, meter);
+      return { entry, result: { ...result, bytes: meter.bytes }, readAt: new Date() };
     } catch (error) {
       if (this.signal.aborted) throw error;
-      return await this.#failed(entry, error);
+      // The time for the site is over in the middle of a page: this one was not read.
+      if (this.#limits.signal.aborted) return null;
+      return await this.#failed(entry, error, meter.bytes);
+    } finally {
+      this.#limits.spend(meter.bytes);
     }
+  }
+
+  /** After a kill or a pause: the addresses in the frontier count towards traps as they did when they were found. */
+  async #recall(job: CrawlJob): Promise<void> {
+    if (job.discovered <= 1) return;
+    const rows = await this.deps.dataSource.query<{ url: string }[]>('SELECT url FROM frontier_urls WHERE crawl_job_id = $1 ORDER BY id LIMIT 20000', [job.id]);
+    for (const { url } of rows) this.#memory.judge(url, job.domain);
+  }
+
+  /** What the site lists itself goes into the frontier behind what its start page links to, once. */
+  async #readSitemaps(job: CrawlJob): Promise<void> {
+    job.sitemapsRead = true;
+    const { domain } = await this.deps.dataSource.getRepository(CrawlJob).findOneByOrFail({ id: job.id });
+    const sitemaps = await this.#rules(job.url).then((rules) => rules.sitemaps, (error: unknown) => {
+      if (this.signal.aborted || !(error instanceof LeadlineError)) throw error;
+      return [];
+    });
+    const links = job.depth === 0 || sitemaps.length === 0 ? [] : await sitemapLinks({ urls: sitemaps, domain, limit: Math.max(200, 4 * job.maxPages), memory: this.#memory, fetch: (url) => this.#sitemap(url) });
+    await this.deps.progress.advance(async (tx) => {
+      const held = await tx.query('UPDATE crawl_jobs SET sitemaps_read = true WHERE id = $1 AND lease_owner = $2 RETURNING id', [job.id, this.#owner]);
+      if (held.length === 0) throw new LostSite();
+      const fresh = await Frontier.add(tx, job.id, links);
+      if (fresh.size > 0) await tx.query('UPDATE crawl_jobs SET discovered = discovered + $2 WHERE id = $1', [job.id, fresh.size]);
+    });
+    this.#memory.remember(links, []);
+  }
+
+  /** Null where there is none to be had: a sitemap is a help, never a reason to fail. */
+  async #sitemap(url: string): Promise<Buffer | null> {
+    const meter = { bytes: 0 };
+    try {
+      (await this.#rules(url)).assertAllowed(url);
+      const { status, body } = await this.deps.fetcher.fetch(url, { ...this.#requests(), accept: 'any', truncate: true, meter, signal: this.#reading });
+      return status === 200 ? body : null;
+    } catch (error) {
+      if (this.signal.aborted || !(error instanceof LeadlineError)) throw error;
+      this.deps.logger.debug({ job: this.jobId, url, code: error.code }, 'a sitemap was not read');
+      return null;
+    } finally {
+      this.#limits.spend(meter.bytes);
+      await this.#count(meter.bytes);
+    }
+  }
+
+  /** Bytes that belong to no page of this moment. */
+  async #count(bytes: number): Promise<void> {
+    if (bytes > 0) await this.deps.dataSource.query('UPDATE crawl_jobs SET bytes = bytes + $2 WHERE id = $1', [this.jobId, bytes]);
   }
 
   /** The rules of the URL's own origin (RFC 9309: scheme, host and port have one robots.txt each); the first one read is kept with the job. */
@@ -179,46 +256,48 @@ export class SiteCrawl {
    * by the rules of that origin. Decided here and not in the fetch, because the robots.txt of the https origin,
    * which is asked first, already fails.
    */
-  async #read(job: CrawlJob, entry: FrontierEntry): Promise<PageResult> {
+  async #read(job: CrawlJob, entry: FrontierEntry, meter: { bytes: number }): Promise<PageResult> {
     const mayFallBack = job.url.startsWith('http:') && entry.url.startsWith('https:');
     const { host } = new URL(entry.url);
     if (!mayFallBack || !this.#withoutTls.has(host)) {
       try {
-        return await this.#fetch(job, entry.url);
+        return await this.#fetch(job, entry.url, meter);
       } catch (error) {
         if (!mayFallBack || this.signal.aborted || !isTlsMissing(error)) throw error;
       }
     }
-    const result = await this.#fetch(job, entry.url.replace(/^https:/, 'http:'));
+    const result = await this.#fetch(job, entry.url.replace(/^https:/, 'http:'), meter);
     // Remembered once http has answered: a name that does not exist at all has no scheme to blame.
     this.#withoutTls.add(host);
     return { ...result, url: entry.url };
   }
 
-  async #fetch(job: CrawlJob, url: string): Promise<PageResult> {
+  async #fetch(job: CrawlJob, url: string, meter: { bytes: number }): Promise<PageResult> {
     const policy = await this.#policy(job, url);
     policy.assertAllowed(url);
     this.#ahead.delayMs = Math.max(this.deps.hostDelayMs, policy.crawlDelayMs);
-    return await this.deps.reader.read(url, {
-      signal: this.signal, render: job.render,
-      request: {
-        // A redirect is a request like any other: the rules and the pace of its own host hold.
-        onHop: async (hop) => (await this.#rules(hop)).assertAllowed(hop),
-        turn: async (target) => this.#turn(target, await this.#rules(target)),
-      },
-    });
+    return await this.deps.reader.read(url, { signal: this.#reading, render: job.render, request: { ...this.#requests(), meter } });
+  }
+
+  /** A redirect is a request like any other: the rules and the pace of its own host hold, and the budget of the site. */
+  #requests(): { onHop: (hop: string) => Promise<void>; turn: (target: string) => Promise<HostTurn>; maxBytes: number } {
+    return {
+      onHop: async (hop) => (await this.#rules(hop)).assertAllowed(hop),
+      turn: async (target) => this.#turn(target, await this.#rules(target)),
+      maxBytes: this.#limits.maxBytes,
+    };
   }
 
   /** The rules of a URL's origin. Other callers may wait for the same file: it is not asked for under our signal. */
   async #rules(url: string): Promise<RobotsPolicy> {
-    return await this.deps.robots.policyFor(url, this.signal, (robotsUrl) => this.#turn(robotsUrl, null));
+    return await this.deps.robots.policyFor(url, this.#reading, (robotsUrl) => this.#turn(robotsUrl, null));
   }
 
   /** The turn of a host, written down when it is over. @param policy null for robots.txt itself, which no rule forbids */
   async #turn(url: string, policy: RobotsPolicy | null): Promise<HostTurn> {
     const delayMs = Math.max(this.deps.hostDelayMs, policy?.crawlDelayMs ?? 0);
     const askedAt = performance.now();
-    const turn = await this.deps.gate.take(url, delayMs, policy ? this.signal : undefined);
+    const turn = await this.deps.gate.take(url, delayMs, policy ? this.#reading : undefined);
     const [sentAt, waitedMs, startedAt] = [new Date(), performance.now() - askedAt, performance.now()];
     return {
       end: async (sinceAnswerMs, error) => {
@@ -230,16 +309,17 @@ export class SiteCrawl {
   }
 
   /** Tries again what may pass, stores the outcome of what will not, and lets the runner see what is no page's fault. */
-  async #failed(entry: FrontierEntry, error: unknown): Promise<ReadEntry | null> {
+  async #failed(entry: FrontierEntry, error: unknown, bytes: number): Promise<ReadEntry | null> {
     const outcome = outcomeOf(error);
     if (outcome === null || !(error instanceof LeadlineError)) throw error;
     const waitMs = typeof error.retry === 'object' ? error.retry.afterMs : error.retry === 'backoff' ? 1_000 * 2 ** entry.attempts : null;
     if (waitMs !== null && waitMs <= PATIENCE_MS && entry.attempts + 1 < MAX_TRIES) {
       await this.deps.progress.advance((tx) => Frontier.retryLater(tx, entry.id, waitMs));
+      await this.#count(bytes);
       return null;
     }
     const result: PageResult = {
-      url: entry.url, finalUrl: entry.url, outcome, errorCode: error.code, reason: error.message, status: null, contentType: null, contentHash: null, bytes: 0, rendered: false, durationMs: 0, content: null,
+      url: entry.url, finalUrl: entry.url, outcome, errorCode: error.code, reason: error.message, blockedKind: null, status: null, contentType: null, contentHash: null, bytes, rendered: false, durationMs: 0, content: null,
     };
     return { entry, result, readAt: new Date() };
   }
@@ -251,12 +331,12 @@ export class SiteCrawl {
       if (!job) throw new LostSite();
       const finishedAt = new Date();
       if (job.fetched > 0) {
-        await tx.crawlEvent(job.id, CrawlEventType.COMPLETED, `${job.fetched} pages read.`, { set: { status: CrawlStatus.COMPLETED, finishedAt, leadSettled: job.goal_id === null } });
+        await tx.crawlEvent(job.id, CrawlEventType.COMPLETED, `${job.fetched} pages read${this.#limits.reason ? `; ${this.#limits.reason}` : ''}.`, { set: { status: CrawlStatus.COMPLETED, finishedAt, leadSettled: job.goal_id === null } });
         if (job.goal_id) tx.afterCommit.push(() => this.deps.jobs.enqueue(JOBS.buildLead, { crawlJobId: job.id }));
         return;
       }
       const [first] = await tx.query<{ error_code: ErrorCode | null; outcome: PageOutcome; reason: string | null }>('SELECT error_code, outcome, reason FROM pages WHERE crawl_job_id = $1 ORDER BY depth, fetched_at LIMIT 1', [job.id]);
-      await failSite(tx, job.id, first?.error_code ?? (first ? first.outcome : 'BUDGET_EXCEEDED'), first?.reason ?? 'no page could be read within the budget', this.deps.settleGoal);
+      await failSite(tx, job.id, first?.error_code ?? (first ? first.outcome : 'BUDGET_EXCEEDED'), first?.reason ?? this.#limits.reason ?? 'no page could be read within the budget', this.deps.settleGoal);
     });
   }
 }
