@@ -13,9 +13,9 @@ export const providerAway = (provider: string, cause?: unknown): LeadlineError =
  * `fetch` for answers of a sign-in provider: bounded in time and size, no redirects followed.
  * @throws LeadlineError SERVICE_UNAVAILABLE when the provider is out of reach, too slow, too long-winded, or says 429 or 5xx
  */
-export async function providerFetch(provider: string, url: string, init: RequestInit = {}): Promise<Response> {
+export async function providerFetch(provider: string, url: string, init: RequestInit = {}, timeoutMs = TIMEOUT_MS): Promise<Response> {
   try {
-    const response = await fetch(url, { ...init, redirect: 'manual', signal: AbortSignal.timeout(TIMEOUT_MS) });
+    const response = await fetch(url, { ...init, redirect: 'manual', signal: AbortSignal.timeout(timeoutMs) });
     const body = await boundedBody(response);
     if (response.status === 429 || response.status >= 500) throw new Error(`answered ${response.status}`);
     return new Response(body.length > 0 ? body : null, { status: response.status, headers: response.headers });
