@@ -100,6 +100,11 @@ export function startSockets(deps: { logger: Logger; auth: AuthService; contexts
         else watchExpiry(at);
         return true;
       } catch (error) {
+        // The token is good and the person known; trying again with it changes nothing.
+        if (error instanceof LeadlineError && error.code === 'EMAIL_NOT_VERIFIED') {
+          socket.close(CloseCode.Forbidden, error.code);
+          return false;
+        }
         // Left to the library, an error here would close the socket with its raw message as the reason.
         logger.warn({ err: error }, 'a socket could not be opened');
         // 1013, "try again later": graphql-ws clients do.

@@ -193,6 +193,11 @@ describe('with the published keys of a project, a token', () => {
     const mine = watch(person);
     expect((await mine.events.next()).value).toEqual({ goalProgress: { type: 'SNAPSHOT' } });
     await mine.close();
+    const taken = newAddress();
+    await test.app.services.auth.createVerifiedUser({ email: taken, password: 'correct horse battery' });
+    const unproved = watch(await client({ email: taken }));
+    await expect(unproved.events.next()).rejects.toMatchObject({ code: 4403, reason: 'EMAIL_NOT_VERIFIED' });
+    await unproved.close();
     const late = watch(await client({ exp: Math.floor(Date.now() / 1_000) - 1 }));
     await expect(late.events.next()).rejects.toMatchObject({ code: 4401 });
     await late.close();

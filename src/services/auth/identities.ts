@@ -31,8 +31,8 @@ export class Identities {
       try {
         return await this.deps.dataSource.transaction(async (manager) => await work(manager, await this.#claim(manager, profile, options)));
       } catch (error) {
-        // The refusal is written after its transaction is undone.
-        if (error instanceof LeadlineError && error.code === 'EMAIL_NOT_VERIFIED') await record(this.deps.dataSource.manager, { type: 'IDENTITY_REFUSED', ip: options.ip, details: { provider: profile.provider } });
+        // The refusal is written after its transaction is undone. Where each request brings the token again, it would fill the log.
+        if (!options.mayBeUnproven && error instanceof LeadlineError && error.code === 'EMAIL_NOT_VERIFIED') await record(this.deps.dataSource.manager, { type: 'IDENTITY_REFUSED', ip: options.ip, details: { provider: profile.provider } });
         if ((error as { code?: string }).code !== '23505' || attempt === TRIES) throw error;
       }
     }

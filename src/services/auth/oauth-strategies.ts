@@ -84,7 +84,9 @@ async function profileOf(config: oidc.Configuration, tokens: oidc.TokenEndpointR
 export function openIdProvider(name: string, settings: ProviderSettings): OAuthProvider {
   let known: { strategy: Promise<OpenIdStrategy>; until: number } | null = null;
   const discover = async (): Promise<OpenIdStrategy> => {
-    const config = await oidc.discovery(new URL(settings.baseUrl), settings.clientId, undefined, oidc.ClientSecretBasic(settings.clientSecret), {
+    // Google documents the secret in the body; RFC 6749 §2.3.1 asks every server for HTTP Basic.
+    const authentication = (settings.baseUrl === 'https://accounts.google.com' ? oidc.ClientSecretPost : oidc.ClientSecretBasic)(settings.clientSecret);
+    const config = await oidc.discovery(new URL(settings.baseUrl), settings.clientId, undefined, authentication, {
       [oidc.customFetch]: (url, init) => providerFetch(name, url, init as RequestInit),
       execute: [oidc.enableNonRepudiationChecks, ...(settings.baseUrl.startsWith('http:') ? [oidc.allowInsecureRequests] : [])],
     });

@@ -146,7 +146,8 @@ export class OAuthService {
 
   async #issueCode(manager: EntityManager, user: User, attempt: Attempt): Promise<string> {
     const code = randomSecret();
-    await manager.query("DELETE FROM oauth_codes WHERE expires_at < now() - interval '1 hour'");
+    // Some of the old ones, and none that another sign-in is looking at: two that clean up never wait for each other.
+    await manager.query("DELETE FROM oauth_codes WHERE id IN (SELECT id FROM oauth_codes WHERE expires_at < now() - interval '1 hour' LIMIT 100 FOR UPDATE SKIP LOCKED)");
     const { identifiers } = await manager.createQueryBuilder().insert().into(OauthCode)
       .values({ userId: user.id, codeHash: hashSecret(code), attemptHash: hashSecret(attempt.state), challenge: attempt.challenge, provider: attempt.provider, expiresAt: new Date(Date.now() + CODE_TTL_MS) })
       .orIgnore().returning('id').execute();
