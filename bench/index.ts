@@ -2,10 +2,11 @@ import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { benchCrawl, CRAWL_PARTS } from './crawl.js';
 import { benchExtraction } from './extraction.js';
+import { benchRls } from './rls.js';
 
-const KNOWN = ['extraction', 'crawl'];
+const KNOWN = ['extraction', 'crawl', 'rls'];
 
-/** `npm run bench -- [extraction|crawl] [--misses] [--web DIR] [--found FILE] [--part speed|memory|latency]`; both without a name. */
+/** `npm run bench -- [extraction|crawl|rls] [--misses] [--web DIR] [--found FILE] [--part speed|memory|latency]`; all without a name. */
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({ allowPositionals: true, options: { misses: { type: 'boolean', default: false }, web: { type: 'string' }, found: { type: 'string' }, part: { type: 'string', multiple: true } } });
   const unknown = positionals.filter((name) => !KNOWN.includes(name));
@@ -17,6 +18,7 @@ async function main(): Promise<void> {
   const parts = CRAWL_PARTS.filter((name) => part.includes(name));
   if (parts.length < part.length) throw new Error(`unknown part of the crawl benchmark; known: ${CRAWL_PARTS.join(', ')}`);
   if (wanted.includes('extraction')) await benchExtraction({ misses, ...(web === undefined ? {} : { web }), ...(found === undefined ? {} : { found }) }, say);
+  if (wanted.includes('rls')) await benchRls(say);
   if (wanted.includes('crawl')) await benchCrawl(say, parts);
 }
 
