@@ -63,6 +63,15 @@ export function canonicalEscapes(text: string): string {
   });
 }
 
+/** One parse instead of two: `canParse` does all the work of the constructor. */
+function parseUrl(text: string, base?: string): URL | null {
+  try {
+    return new URL(text, base);
+  } catch {
+    return null;
+  }
+}
+
 /**
  * The one spelling of an http(s) address, or null when it is none: relative without a base, another scheme,
  * credentials inside, no host, or more than 2,048 characters (before or after).
@@ -73,8 +82,8 @@ export function canonicalEscapes(text: string): string {
 export function normalizeUrl(raw: string, base?: string): string | null {
   const trimmed = raw.trim();
   if (trimmed === '' || trimmed.length > MAX_URL_LENGTH) return null;
-  if (!URL.canParse(trimmed, base)) return null;
-  const url = new URL(trimmed, base);
+  const url = parseUrl(trimmed, base);
+  if (url === null) return null;
   if (url.protocol !== 'http:' && url.protocol !== 'https:') return null;
   if (url.username !== '' || url.password !== '') return null;
   // A trailing dot is the DNS root: the same host to the resolver, another one to a cache.
@@ -84,6 +93,8 @@ export function normalizeUrl(raw: string, base?: string): string | null {
   const authority = url.port === '' ? host : `${host}:${url.port}`;
   const path = canonicalEscapes(url.pathname.replace(PATH_SESSION, '').replace(ASP_SESSION, ''));
   const assembled = `${url.protocol}//${authority}${path === '' ? '/' : path}${cleanQuery(canonicalEscapes(url.search))}`;
+  // Most addresses are clean: what the parser wrote is what it would write again.
+  if (assembled === url.href) return assembled.length > MAX_URL_LENGTH ? null : assembled;
   // Decoding %2e may have made a new dot segment; parsing once more removes it and proves the result stable.
   if (!URL.canParse(assembled)) return null;
   const result = new URL(assembled).href;

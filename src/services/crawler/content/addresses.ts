@@ -232,7 +232,8 @@ export function addressesInText(lines: readonly ScannedLine[], likely: readonly 
   for (let index = 0; index < lines.length && found < MAX_ADDRESSES; index += 1) {
     const line = lines[index];
     if (line === undefined || line.text.length > 5_000) continue;
-    if (!/\d/.test(line.text) && !/\p{L}\s?[-–/]\s?[A-Z]{2}\b/u.test(line.text)) continue;
+    // Rare characters first: nearly every line ends here.
+    if (!/\d/.test(line.text) && !(/[-–/]\s?[A-Z]{2}\b/.test(line.text) && /\p{L}\s?[-–/]\s?[A-Z]{2}\b/u.test(line.text))) continue;
     const hits = westernHits(lines, index, likely).sort((one, other) => one.start - other.start || (other.street === null ? 0 : 1) - (one.street === null ? 0 : 1));
     let covered = -1;
     for (const hit of hits) {

@@ -42,6 +42,7 @@ export interface Scan {
 const SILENT: ReadonlySet<string> = new Set([
   'script', 'style', 'template', 'noscript', 'svg', 'math', 'iframe', 'select', 'datalist', 'textarea', 'head', 'title', 'audio', 'video', 'canvas', 'noembed', 'noframes', 'map',
 ]);
+const LINKING: ReadonlySet<string> = new Set(['a', 'area', 'frame', 'iframe']);
 const APP_ROOT_IDS: ReadonlySet<string> = new Set(['root', 'app', '__next', '__nuxt', '___gatsby', 'svelte', 'app-root', 'react-root', 'q-app', 'ember-app', 'main-app']);
 const HIDING_STYLE = /(?:^|;)\s{0,9}(?:display\s{0,9}:\s{0,9}none|visibility\s{0,9}:\s{0,9}hidden)/i;
 const LOGO = /\blogo|logo\b|brand/i;
@@ -57,16 +58,17 @@ interface Frame { name: string; silent: boolean; block: boolean; heading: number
 class TooDeep extends Error {}
 const NO_CONTEXT = { heading: 0, region: 'main', address: false } as const;
 
+const FOOTER = /\b(?:site-?)?footer\b/i;
+
 function regionOf(name: string, attributes: Record<string, string>): Region | null {
   const role = attributes['role'];
   if (name === 'nav' || role === 'navigation') return 'nav';
   if (name === 'footer' || role === 'contentinfo') return 'footer';
   if (name === 'header' || role === 'banner') return 'header';
   if (name === 'main' || role === 'main') return 'main';
-  if (attributes['id'] === undefined && attributes['class'] === undefined) return null;
-  const id = `${attributes['id'] ?? ''} ${attributes['class'] ?? ''}`.toLowerCase();
-  if (id.length > 300 || !id.includes('footer')) return null;
-  return /\b(?:site-?)?footer\b/.test(id) ? 'footer' : null;
+  const { id = '', class: classes = '' } = attributes;
+  if (id.length + classes.length > 299 || !(FOOTER.test(classes) || FOOTER.test(id))) return null;
+  return 'footer';
 }
 
 class PageScanner {
@@ -97,7 +99,7 @@ class PageScanner {
       || attributes['style'] !== undefined && HIDING_STYLE.test(attributes['style']);
     const frame: Frame = {
       name, silent: hidden, block, link: null,
-      heading: /^h[1-6]$/.test(name) ? Number(name[1]) : parent?.heading ?? 0,
+      heading: name.length === 2 && /^h[1-6]$/.test(name) ? Number(name[1]) : parent?.heading ?? 0,
       region: regionOf(name, attributes) ?? parent?.region ?? 'main',
       address: name === 'address' || (parent?.address ?? false),
       svg: name === 'svg' || (parent?.svg ?? false),
@@ -147,6 +149,7 @@ class PageScanner {
   }
 
   private readLink(name: string, attributes: Record<string, string>, frame: Frame): void {
+    if (!LINKING.has(name)) return;
     const nofollow = /(?:^|\s)nofollow(?:\s|$)/i.test(attributes['rel'] ?? '');
     const label = fold(attributes['title'] ?? attributes['aria-label'] ?? attributes['alt'] ?? attributes['name'] ?? '');
     const line = this.writer.lines.length;
