@@ -7,6 +7,7 @@ import { Identities1764000120000 } from './1764000120000-identities.js';
 import { EmailProof1764000130000 } from './1764000130000-email-proof.js';
 import { HostGate1764000145000 } from './1764000145000-host-gate.js';
 import { CrawlLimits1764000146000 } from './1764000146000-crawl-limits.js';
+import { NoFingerprint1764000147000 } from './1764000147000-no-fingerprint.js';
 import { Documents1764000150000 } from './1764000150000-documents.js';
 
 /** Written down in order; a migration is never edited after it has landed. */
@@ -19,5 +20,6 @@ export const MIGRATIONS: (new () => MigrationInterface)[] = [
   EmailProof1764000130000,
   HostGate1764000145000,
   CrawlLimits1764000146000,
+  NoFingerprint1764000147000,
   Documents1764000150000,
 ];

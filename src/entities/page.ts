@@ -89,10 +89,6 @@ export class Page extends Node {
   @Column('text', { nullable: true })
   lastModified!: string | null;
 
-  /** What its words and facts are like; see fingerprint.ts. */
-  @Column('text', { nullable: true })
-  fingerprint!: string | null;
-
   /** Code of docs/errors.md behind an outcome that is not OK. */
   @Column('text', { nullable: true })
   errorCode!: string | null;

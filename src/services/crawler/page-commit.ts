@@ -110,15 +110,15 @@ export class PageCommit {
     const parameters: unknown[] = [site.workspace_id, site.id];
     const rows = storing.map(({ entry, result, page, content, documentKey, readAt }) => {
       const at = parameters.length;
-      parameters.push(entry.pageKey, result.url, result.finalUrl, entry.depth, page.outcome, page.errorCode, page.reason, result.blockedKind, result.status,
+      parameters.push(entry.pageKey, result.url, result.finalUrl, entry.depth, page.outcome, page.errorCode, page.reason, result.blockedKind, result.version?.etag ?? null, result.version?.lastModified ?? null, result.status,
         stored(content?.reading.title), stored(content?.reading.description), stored(content?.reading.language), stored(result.contentType), content ? result.contentHash : null, content ? documentKey : null,
         result.rendered, storableJson(content?.reading.facts ?? []), readAt, Math.round(result.durationMs), storableText((content?.reading.text ?? '').slice(0, 50_000)));
       const p = (place: number): string => `$${at + place}`;
       return `($1, $2, ${COLUMN_TYPES.map((type, place) => `${p(place + 1)}::${type}`).join(', ')},
-        setweight(to_tsvector('simple', coalesce(${p(10)}, '')), 'A') || setweight(to_tsvector('simple', coalesce(${p(11)}, '')), 'B') || to_tsvector('simple', ${p(20)}))`;
+        setweight(to_tsvector('simple', coalesce(${p(12)}, '')), 'A') || setweight(to_tsvector('simple', coalesce(${p(13)}, '')), 'B') || to_tsvector('simple', ${p(22)}))`;
     });
     const inserted = await tx.query<{ id: string; page_key: string }>(`
-      INSERT INTO pages (workspace_id, crawl_job_id, page_key, url, final_url, depth, outcome, error_code, reason, blocked_kind, status, title, description, language,
+      INSERT INTO pages (workspace_id, crawl_job_id, page_key, url, final_url, depth, outcome, error_code, reason, blocked_kind, etag, last_modified, status, title, description, language,
         content_type, content_hash, document_key, rendered, facts, fetched_at, duration_ms, search_vector)
       VALUES ${rows.join(', ')} ON CONFLICT (crawl_job_id, page_key) DO NOTHING RETURNING id, page_key`, parameters);
     const ids = new Map(inserted.map((row) => [row.page_key, row.id]));
@@ -181,7 +181,7 @@ export class PageCommit {
 }
 
 /** Types of the values of one row of pages, from page_key to the text of the search vector. */
-const COLUMN_TYPES = ['text', 'text', 'text', 'int', 'text', 'text', 'text', 'text', 'int', 'text', 'text', 'text', 'text', 'text', 'text', 'boolean', 'jsonb', 'timestamptz', 'int'];
+const COLUMN_TYPES = ['text', 'text', 'text', 'int', 'text', 'text', 'text', 'text', 'text', 'text', 'int', 'text', 'text', 'text', 'text', 'text', 'text', 'boolean', 'jsonb', 'timestamptz', 'int'];
 /** An alias or a page that is not there is skipped, not failed. */
 const SKIPPED: ReadonlySet<PageOutcome> = new Set([PageOutcome.REDIRECTED, PageOutcome.NOT_FOUND, PageOutcome.UNSUPPORTED_TYPE, PageOutcome.ROBOTS_DISALLOWED]);
 

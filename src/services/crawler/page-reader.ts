@@ -1,7 +1,8 @@
 import { PageOutcome, RenderMode } from '../../entities/enums.js';
 import { LeadlineError, type ErrorCode } from '../../errors.js';
 import { decodeBody } from './charset.js';
-import type { FetchedBody, Fetcher, FetchOptions } from './fetcher.js';
+import type { EarlierPage } from './earlier-pages.js';
+import type { FetchedBody, Fetcher, FetchOptions, Validators } from './fetcher.js';
 import type { PageReading } from './page-reading.js';
 import { readPage } from './read-page.js';
 import type { RenderedPage, Renderer } from './renderer.js';
@@ -29,6 +30,8 @@ export interface PageResult {
   durationMs: number;
   /** The page's HTML (rendered where it had to be) and what was read from it; null unless outcome is OK. */
   content: { html: string; reading: PageReading } | null;
+  /** What the site says of this version, to be sent back next time; null when it says nothing. */
+  version: Validators | null;
   /** A page that is not kept but whose links may be followed: one that asks not to be indexed. */
   passedThrough?: PageReading;
 }
@@ -54,10 +57,21 @@ export class PageReader {
    */
   async read(url: string, options: ReadOptions): Promise<PageResult> {
     const meter = options.request?.meter ?? { bytes: 0 };
-    const fetched = await this.fetcher.fetch(url, { ...options.request, meter, signal: options.signal, accept: 'page' });
-    const base = { url, finalUrl: fetched.finalUrl, status: fetched.status, contentType: fetched.contentType, durationMs: fetched.durationMs, bytes: meter.bytes, rendered: false, blockedKind: null };
+    const fetched = await this.fetcher.fetch(url, { ...options.request, meter, signal: options.signal, accept: 'page', ...(options.earlier && { validators: options.earlier.validators }) });
+    const base = { url, finalUrl: fetched.finalUrl, status: fetched.status, contentType: fetched.contentType, durationMs: fetched.durationMs, bytes: meter.bytes, rendered: false, blockedKind: null, version: versionOf(fetched) };
     const refuse = (outcome: PageOutcome, errorCode: ErrorCode | null, reason: string): PageResult => ({ ...base, outcome, errorCode, reason, contentHash: null, content: null });
     const refuseWall = (kind: WallKind, verb: string): PageResult => ({ ...refuse(PageOutcome.BLOCKED, 'BLOCKED', `the ${verb} a ${kind.toLowerCase()} page, not content`), blockedKind: kind });
+    // A page that the operator or its site no longer wants kept is judged by this answer, as if it had been sent again.
+    const kept = (result: PageResult): PageResult => (result.content?.reading.robots.noindex === true && this.house.honourNoindex
+      ? { ...result, ...refuse(PageOutcome.ROBOTS_DISALLOWED, 'ROBOTS_DISALLOWED', 'the page asks not to be indexed (noindex)'), finalUrl: result.finalUrl, rendered: result.rendered, passedThrough: result.content.reading } : result);
+    if (fetched.notModified && options.earlier) {
+      const { earlier, ...again } = options;
+      const old = await earlier.load();
+      if (!old) return await this.read(url, again);
+      const reading = withRobots(readPage(old.html, fetched.finalUrl), robotsTag(fetched.headers['x-robots-tag'], this.house.userAgent));
+      const { html: oldHtml, ...told } = old;
+      return kept({ ...base, ...told, version: base.version ?? earlier.validators, outcome: PageOutcome.OK, errorCode: null, reason: 'unchanged since it was read before', content: { html: oldHtml, reading } });
+    }
     if (fetched.unsupported) return refuse(PageOutcome.UNSUPPORTED_TYPE, 'PARSE_FAILED', `${fetched.contentType ?? 'an unknown type'} is not read as a page`);
 
     const html = storableText(decodeBody(fetched.body, fetched.contentType).text);
@@ -71,9 +85,6 @@ export class PageReader {
     if (fetched.status < 200 || fetched.status >= 400) return refuse(PageOutcome.NETWORK_ERROR, 'NETWORK_RESET', `HTTP ${fetched.status}`);
 
     if (isSoft404({ status: fetched.status, title: reading.title, text: reading.text, url: fetched.finalUrl })) return refuse(PageOutcome.NOT_FOUND, 'NOT_FOUND', 'the page says that it does not exist (with HTTP 200)');
-    const kept = (result: PageResult): PageResult => (result.content?.reading.robots.noindex === true && this.house.honourNoindex
-      ? { ...result, ...refuse(PageOutcome.ROBOTS_DISALLOWED, 'ROBOTS_DISALLOWED', 'the page asks not to be indexed (noindex)'), finalUrl: result.finalUrl, rendered: result.rendered, passedThrough: result.content.reading } : result);
-
     const wantsBrowser = options.render === RenderMode.BROWSER || (options.render === RenderMode.AUTO && reading.needsScript);
     if (!wantsBrowser || !this.renderer) return kept({ ...base, outcome: PageOutcome.OK, errorCode: null, reason: null, contentHash: fetched.contentHash, content: { html, reading } });
     const shown = await this.#render(fetched.finalUrl, options);
@@ -105,8 +116,19 @@ export class PageReader {
 export interface ReadOptions {
   signal: AbortSignal;
   render: RenderMode;
+  /** The page as it was read before; it is asked for only if it has changed since. */
+  earlier?: EarlierPage | undefined;
   /** Rules, turns, limits and versions of the requests behind the page. */
   request?: Pick<FetchOptions, 'onHop' | 'turn' | 'maxBytes' | 'meter' | 'validators'>;
+}
+
+/** Longer ones are no version but a mistake. */
+const MAX_VALIDATOR = 500;
+
+function versionOf(fetched: FetchedBody): Validators | null {
+  const short = (text: string | undefined): string | null => (text === undefined || text === '' || text.length > MAX_VALIDATOR ? null : storableText(text));
+  const version = { etag: short(fetched.headers.etag), lastModified: short(fetched.headers['last-modified']) };
+  return version.etag === null && version.lastModified === null ? null : version;
 }
 
 /** The header and the page may each forbid; neither can allow what the other forbids. */

@@ -1,18 +1,20 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
 import { CrawlJob } from '../../entities/crawl-job.js';
-import { CrawlEventType, CrawlStatus, GoalEventType, PageOutcome } from '../../entities/enums.js';
+import { CrawlEventType, CrawlStatus, GoalEventType, PageOutcome, RenderMode } from '../../entities/enums.js';
 import { LeadlineError, type ErrorCode } from '../../errors.js';
 import { JOBS, type Jobs } from '../../jobs.js';
 import type { Logger } from '../../logger.js';
 import type { Progress, ProgressTx } from '../../progress.js';
 import { CrawlLedger } from './crawl-ledger.js';
 import { CrawlLimits, openLimits } from './crawl-limits.js';
+import { EarlierPages } from './earlier-pages.js';
 import type { Fetcher, HostTurn } from './fetcher.js';
 import { Frontier, LEASE_MS, LostSite, type FrontierEntry } from './frontier.js';
 import { PATIENCE_MS, type HostGate } from './host-gate.js';
 import type { PageCommit, ReadEntry } from './page-commit.js';
 import { outcomeOf, type PageReader, type PageResult } from './page-reader.js';
+import type { PageStore } from './page-store.js';
 import { ReadAhead } from './read-ahead.js';
 import type { RobotsCache, RobotsPolicy } from './robots.js';
 import { SiteMemory } from './site-memory.js';
@@ -31,7 +33,7 @@ function isTlsMissing(error: unknown): boolean {
 
 export interface SiteCrawlDeps {
   dataSource: DataSource; progress: Progress; jobs: Jobs; logger: Logger;
-  reader: PageReader; robots: RobotsCache; gate: HostGate; pages: PageCommit; fetcher: Fetcher;
+  reader: PageReader; robots: RobotsCache; gate: HostGate; pages: PageCommit; fetcher: Fetcher; store: PageStore;
   hostDelayMs: number; userAgent: string;
   /** Ends the goal's run when this was its last open site; services/goals. */
   settleGoal: (tx: ProgressTx, goalId: string) => Promise<void>;
@@ -50,6 +52,7 @@ export class SiteCrawl {
   readonly #lost = new AbortController();
   private readonly signal: AbortSignal;
   readonly #ledger: CrawlLedger;
+  readonly #earlier: EarlierPages;
   #limits = new CrawlLimits();
   /** As `signal`, and ends with the time for the site. */
   #reading = this.#limits.signal;
@@ -57,6 +60,7 @@ export class SiteCrawl {
   constructor(private readonly deps: SiteCrawlDeps, private readonly jobId: string, signal: AbortSignal) {
     this.signal = AbortSignal.any([signal, this.#lost.signal]);
     this.#ledger = new CrawlLedger(deps.dataSource, jobId);
+    this.#earlier = new EarlierPages(deps.store);
   }
 
   async run(): Promise<void> {
@@ -194,8 +198,9 @@ export class SiteCrawl {
     }
   }
 
-  /** After a kill or a pause: the addresses in the frontier count towards traps as they did when they were found. */
+  /** What is known of the site. After a kill or a pause, the addresses in the frontier count towards traps as they did when they were found. */
   async #recall(job: CrawlJob): Promise<void> {
+    await this.#earlier.load(this.deps.dataSource, job);
     if (job.discovered <= 1) return;
     const rows = await this.deps.dataSource.query<{ url: string }[]>('SELECT url FROM frontier_urls WHERE crawl_job_id = $1 ORDER BY id LIMIT 20000', [job.id]);
     for (const { url } of rows) this.#memory.judge(url, job.domain);
@@ -276,7 +281,7 @@ export class SiteCrawl {
     const policy = await this.#policy(job, url);
     policy.assertAllowed(url);
     this.#ahead.delayMs = Math.max(this.deps.hostDelayMs, policy.crawlDelayMs);
-    return await this.deps.reader.read(url, { signal: this.#reading, render: job.render, request: { ...this.#requests(), meter } });
+    return await this.deps.reader.read(url, { signal: this.#reading, render: job.render, earlier: this.#earlier.of(url, job.render === RenderMode.BROWSER) ?? undefined, request: { ...this.#requests(), meter } });
   }
 
   /** A redirect is a request like any other: the rules and the pace of its own host hold, and the budget of the site. */
@@ -319,7 +324,7 @@ export class SiteCrawl {
       return null;
     }
     const result: PageResult = {
-      url: entry.url, finalUrl: entry.url, outcome, errorCode: error.code, reason: error.message, blockedKind: null, status: null, contentType: null, contentHash: null, bytes, rendered: false, durationMs: 0, content: null,
+      url: entry.url, finalUrl: entry.url, outcome, errorCode: error.code, reason: error.message, blockedKind: null, status: null, contentType: null, contentHash: null, bytes, rendered: false, durationMs: 0, content: null, version: null,
     };
     return { entry, result, readAt: new Date() };
   }
