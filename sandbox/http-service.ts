@@ -7,10 +7,13 @@ export class RequestLog {
   private entries: SandboxRequest[] = [];
 
   open(server: SandboxRequest['server'], host: string, path: string, method: string, response: ServerResponse): SandboxRequest {
-    const entry: SandboxRequest = { server, host, path, method, at: Date.now(), endedAt: null, status: null };
+    const entry: SandboxRequest = { server, host, path, method, at: Date.now(), endedAt: null, status: null, bytes: 0 };
+    const { socket } = response;
+    const before = socket?.bytesWritten ?? 0;
     this.entries.push(entry);
     response.once('close', () => {
       entry.endedAt = Date.now();
+      entry.bytes = (socket?.bytesWritten ?? before) - before;
       entry.status = response.headersSent ? response.statusCode : 0;
     });
     return entry;

@@ -71,6 +71,8 @@ export interface SandboxRequest {
   endedAt: number | null;
   /** Null while nothing was answered; 0 when the connection was cut without an answer. */
   status: number | null;
+  /** Written to the socket for this answer so far; the whole of it once `endedAt` is set. */
+  bytes: number;
 }
 
 export type BraveMode = 'ok' | 'rate_limited' | 'quota' | 'bad_key' | 'server_error' | 'timeout' | 'malformed';

@@ -5,6 +5,7 @@ import { planSites } from './sites/plan.js';
 import { SiteHost } from './sites/site-host.js';
 import { type SandboxSite } from './types.js';
 import { type DirectoryHost, loadDirectory } from './web-dir.js';
+import { wildHosts } from './wild/index.js';
 import { type WebHost } from './web-host.js';
 
 /** Everything the servers of one sandbox agree on. */
@@ -48,5 +49,6 @@ export function buildWorld(options: { seed: number; webDir?: string }): World {
   // A folder's own host wins over a look-alike of the same name: the proxy takes the first that claims it.
   const taken = new Set(companies.map((host) => host.host));
   const hosts = [...companies, ...noiseHosts(sites.filter((site) => site.hostile === undefined)).filter((host) => !taken.has(host.host))];
+  if (directory === null) hosts.push(...wildHosts().filter((host) => !taken.has(host.host)));
   return { hosts, sites, index: new SearchIndex(hosts.flatMap((host) => host.documents())), directory };
 }

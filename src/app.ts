@@ -138,9 +138,9 @@ async function build(config: Config, logger: Logger, closers: Closers): Promise<
 
   const proxy = config.CRAWL_PROXY_URL ? { proxyUrl: config.CRAWL_PROXY_URL } : {};
   const guard = new AddressGuard({ ports: config.CRAWL_PORTS, allowCidrs: config.CRAWL_ALLOW_CIDRS, viaProxy: config.CRAWL_PROXY_URL !== undefined });
-  const fetcher = new Fetcher({ guard, userAgent: config.userAgent, ...proxy, connectTimeoutMs: 5_000, headersTimeoutMs: 10_000, totalTimeoutMs: 20_000, maxBytes: MAX_PAGE_BYTES, maxRedirects: 5 });
+  const fetcher = new Fetcher({ guard, userAgent: config.userAgent, ...proxy, connectTimeoutMs: 5_000, headersTimeoutMs: Math.min(10_000, config.CRAWL_TIMEOUT_MS), totalTimeoutMs: config.CRAWL_TIMEOUT_MS, maxBytes: MAX_PAGE_BYTES, maxRedirects: 5 });
   closers.add('fetcher', () => fetcher.close());
-  const renderer = config.CRAWL_BROWSER === 'off' ? null : new Renderer({ guard, userAgent: config.userAgent, ...proxy, chromiumPath: config.CHROMIUM_PATH ?? null });
+  const renderer = config.CRAWL_BROWSER === 'off' ? null : new Renderer({ guard, userAgent: config.userAgent, ...proxy, chromiumPath: config.CHROMIUM_PATH ?? null, pageTimeoutMs: Math.min(15_000, config.CRAWL_TIMEOUT_MS) });
   closers.add('browser', () => renderer?.close());
   const gate = new HostGate({ dataSource, logger });
   closers.add('host gate', () => gate.close());

@@ -64,6 +64,7 @@ const SETTINGS = {
   OVERPASS_URL: z.union([z.literal('off'), http]).default('https://overpass-api.de/api/interpreter'),
   CRAWL_USER_AGENT: z.string().regex(/^[A-Za-z_-]+\//, 'a product token, a slash and a version').optional(),
   CRAWL_HOST_DELAY_MS: whole(0, 600_000).default(1_000),
+  CRAWL_TIMEOUT_MS: whole(500, 120_000).default(20_000),
   CRAWL_CONCURRENCY: whole(1, 256).default(8),
   CRAWL_PROXY_URL: url('http:').optional(),
   CRAWL_ALLOW_CIDRS: list.default([]),

@@ -182,12 +182,14 @@ export class CrawlerService {
     });
     if (result.errorCode) throw new LeadlineError(result.errorCode, `${url}: ${result.reason ?? result.outcome}`, { details: { kind: result.blockedKind } });
     const { content } = result;
-    return this.deps.dataSource.getRepository(Page).create({
+    const page = this.deps.dataSource.getRepository(Page).create({
       id: crypto.randomUUID(), workspaceId: actor.workspaceId, url, finalUrl: result.finalUrl, depth: 0, outcome: content ? PageOutcome.OK : result.outcome, blockedKind: result.blockedKind, status: result.status,
       title: content?.reading.title ?? null, description: content?.reading.description ?? null, language: content?.reading.language ?? null, contentType: result.contentType,
       contentHash: result.contentHash, documentKey: null, rendered: result.rendered, facts: content?.reading.facts ?? [], fetchedAt: new Date(), durationMs: Math.round(result.durationMs),
-      ...(content ? { unstored: pageDocument({ url, finalUrl: result.finalUrl, status: result.status ?? 200, html: content.html, reading: content.reading }) } : {}),
     });
+    // Afterwards: create() takes columns only.
+    if (content) page.unstored = pageDocument({ url, finalUrl: result.finalUrl, status: result.status ?? 200, html: content.html, reading: content.reading });
+    return page;
   }
 
   /** Job function: removes from the page store what no page needs any more. */

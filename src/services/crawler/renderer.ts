@@ -225,7 +225,7 @@ export class Renderer {
     });
     const headers = response === null ? {} : await response.allHeaders();
     if (headers[PROXY_ANSWER_HEADER] === started?.proxy.token) throw started?.proxy.failureOf(response?.url() ?? asked) ?? navigationError(new Error('refused'), asked, null);
-    await page.waitForLoadState('networkidle', { timeout: SETTLE_MS }).catch(() => undefined);
+    await page.waitForLoadState('networkidle', { timeout: Math.min(SETTLE_MS, this.#options.pageTimeoutMs / 3) }).catch(() => undefined);
     await page.evaluate(writeShadowRoots).catch(() => undefined);
     const html = await page.content();
     if (html.length > this.#options.maxChars) throw new LeadlineError('BODY_TOO_LARGE', `The page is larger than ${this.#options.maxChars} characters.`);
