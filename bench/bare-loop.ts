@@ -4,13 +4,11 @@
  */
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { Agent } from 'undici';
+import { PLAIN_READERS, type PlainReader } from './plain-readers.js';
 
 export interface BarePage { host: string; url: string }
 export interface BareResult { seconds: number; pages: number; failed: number; bytes: number; found: [string, string[]][] }
-interface BareTask { proxyUrl: string; pages: BarePage[]; concurrency: number }
-
-/** The expression at the head of every answer to "regex for e-mail addresses" (regular-expressions.info). */
-const EVERYBODYS = /[A-Z0-9._%+-]+@[A-Z0-9.-]+\.[A-Z]{2,}/gi;
+interface BareTask { proxyUrl: string; pages: BarePage[]; concurrency: number; reader: PlainReader }
 
 /** Reads all pages, `concurrency` at a time, through the proxy. */
 export async function bareLoop(task: BareTask): Promise<BareResult> {
@@ -26,7 +24,7 @@ export async function bareLoop(task: BareTask): Promise<BareResult> {
   }
 }
 
-async function run({ proxyUrl, pages, concurrency }: BareTask): Promise<BareResult> {
+async function run({ proxyUrl, pages, concurrency, reader: name }: BareTask): Promise<BareResult> {
   const agent = new Agent({ connections: concurrency });
   const found = new Map<string, Set<string>>();
   const result = { pages: 0, failed: 0, bytes: 0 };
@@ -39,7 +37,7 @@ async function run({ proxyUrl, pages, concurrency }: BareTask): Promise<BareResu
         if (statusCode !== 200) { result.failed += 1; continue; }
         result.pages += 1;
         result.bytes += html.length;
-        for (const [address] of html.matchAll(EVERYBODYS)) found.set(page.host, (found.get(page.host) ?? new Set()).add(address.toLowerCase()));
+        for (const address of PLAIN_READERS[name](html)) found.set(page.host, (found.get(page.host) ?? new Set()).add(address));
       } catch {
         result.failed += 1;
       }

@@ -5,6 +5,8 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startSandbox } from '../sandbox/index.js';
 import { bareLoop } from './bare-loop.js';
+import { benchCorpus } from './extraction-corpus.js';
+import { benchExtractionSpeed } from './extraction-speed.js';
 import { crawlThroughApi, outcomes, type CrawlRun } from './product-run.js';
 import { byNotation, rates, readTruth, sandboxTruth, scoreFound, type Found, type Score } from './score.js';
 import { fixed, ratio, table } from './table.js';
@@ -37,13 +39,14 @@ export async function benchExtraction(options: ExtractionOptions, say: (line: st
     const score = scoreFound(found, truth);
 
     const pages = run.sites.flatMap((site) => site.pages.filter((page) => page.outcome === 'OK').map((page) => ({ host: site.host, url: page.finalUrl })));
-    const bare = await bareLoop({ proxyUrl: sandbox.proxyUrl, pages, concurrency: CONCURRENCY });
+    const bare = await bareLoop({ proxyUrl: sandbox.proxyUrl, pages, concurrency: CONCURRENCY, reader: 'regex' });
     const plain = scoreFound(new Map(bare.found), truth);
+    const packaged = scoreFound(new Map((await bareLoop({ proxyUrl: sandbox.proxyUrl, pages, concurrency: CONCURRENCY, reader: 'get-emails' })).found), truth);
 
     say(`\n${table(['written as', 'found', 'missed', 'recall', 'plain regex'], [...score.byHow].sort((a, b) => b[1].right - a[1].right).map(([how, tally]) => [how, tally.right, tally.missed, fixed(rates({ ...tally, wrong: 0 }).recall), fixed(rates({ right: 0, missed: 0, ...plain.byHow.get(how), wrong: 0 }).recall)]))}`);
     const sightings = run.sites.flatMap((site) => site.emails.filter((email) => webDir !== undefined || !email.thirdParty).flatMap((email) => email.notations.map((notation) => ({ host: site.host, address: email.address, notation }))));
     say(`\n${table(['read as', 'right', 'optional', 'wrong', 'precision'], [...byNotation(sightings, truth)].sort((a, b) => b[1].right - a[1].right).map(([notation, tally]) => [notation, tally.right, tally.optional, tally.wrong, tally.right + tally.wrong === 0 ? '–' : fixed(tally.right / (tally.right + tally.wrong))]))}`);
-    say(`\n${summary(run, pages.length, score, bare, plain)}`);
+    say(`\n${summary(run, pages.length, score, bare, plain, packaged)}`);
     sayOutcomes(run, say);
     if (options.misses) {
       for (const miss of score.misses) say(`missed  ${miss.host}  ${miss.address}  ${miss.how}`);
@@ -54,9 +57,11 @@ export async function benchExtraction(options: ExtractionOptions, say: (line: st
   } finally {
     await sandbox.close();
   }
+  benchCorpus(options.misses, say);
+  benchExtractionSpeed(webDir, say);
 }
 
-function folderOf(web: string | undefined): string | undefined {
+export function folderOf(web: string | undefined): string | undefined {
   if (web !== undefined) {
     const folder = resolve(process.env.INIT_CWD ?? process.cwd(), web);
     if (!existsSync(folder)) throw new Error(`there is no folder ${folder}`);
@@ -68,18 +73,18 @@ function folderOf(web: string | undefined): string | undefined {
   return existsSync(shared) ? shared : undefined;
 }
 
-function summary(run: CrawlRun, pages: number, score: Score, bare: { seconds: number; pages: number }, plain: Score): string {
-  const [ours, theirs] = [rates(score), rates(plain)];
+function summary(run: CrawlRun, pages: number, score: Score, bare: { seconds: number; pages: number }, plain: Score, packaged: Score): string {
+  const [ours, theirs, third] = [rates(score), rates(plain), rates(packaged)];
   // A crawler learns only by asking which links are dead; the bare loop is told the living ones.
   const asked = run.sites.reduce((sum, site) => sum + site.pages.length, 0);
   const [pace, barePace] = [pages / run.seconds, bare.pages / bare.seconds];
-  return table(['', 'Leadline', 'undici + regex', 'ratio'], [
-    ['precision', fixed(ours.precision), fixed(theirs.precision), ratio(ours.precision, theirs.precision)],
-    ['recall', fixed(ours.recall), fixed(theirs.recall), ratio(ours.recall, theirs.recall)],
-    ['F1', fixed(ours.f1), fixed(theirs.f1), ratio(ours.f1, theirs.f1)],
-    ['right', score.right, plain.right, ratio(score.right, plain.right)],
-    ['missed', score.missed, plain.missed, ratio(score.missed, plain.missed)],
-    ['wrong', score.wrong, plain.wrong, ratio(score.wrong, plain.wrong)],
+  return table(['', 'Leadline', 'undici + regex', 'ratio', 'get-emails'], [
+    ['precision', fixed(ours.precision), fixed(theirs.precision), ratio(ours.precision, theirs.precision), fixed(third.precision)],
+    ['recall', fixed(ours.recall), fixed(theirs.recall), ratio(ours.recall, theirs.recall), fixed(third.recall)],
+    ['F1', fixed(ours.f1), fixed(theirs.f1), ratio(ours.f1, theirs.f1), fixed(third.f1)],
+    ['right', score.right, plain.right, ratio(score.right, plain.right), packaged.right],
+    ['missed', score.missed, plain.missed, ratio(score.missed, plain.missed), packaged.missed],
+    ['wrong', score.wrong, plain.wrong, ratio(score.wrong, plain.wrong), packaged.wrong],
     ['pages read', pages, bare.pages, ratio(pages, bare.pages)],
     ['seconds', fixed(run.seconds, 1), fixed(bare.seconds, 1), ratio(run.seconds, bare.seconds)],
     ['asked/s (404s too)', fixed(asked / run.seconds, 1), fixed(barePace, 1), ratio(asked / run.seconds, barePace)],

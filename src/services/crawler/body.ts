@@ -112,12 +112,12 @@ export function mediaType(contentType: string | null | undefined): string | null
   return /^[a-z0-9!#$&^_.+-]{1,100}\/[a-z0-9!#$&^_.+-]{1,100}$/.test(essence) ? essence : null;
 }
 
-/** HTML, XHTML, plain text and XML are pages; an unreadable or missing type must be decided by the bytes. */
+/** HTML, XHTML, plain text, business cards (vCard) and XML are pages; an unreadable or missing type must be decided by the bytes. */
 export function isPageType(contentType: string | null | undefined): boolean {
   const type = mediaType(contentType);
   if (type === null || type === 'application/unknown' || type === 'unknown/unknown' || type === '*/*') return true;
   if (type.endsWith('+xml')) return type !== 'image/svg+xml';
-  return ['text/html', 'application/xhtml+xml', 'text/plain', 'application/xml', 'text/xml', 'application/vnd.wap.xhtml+xml'].includes(type);
+  return ['text/html', 'application/xhtml+xml', 'text/plain', 'application/xml', 'text/xml', 'application/vnd.wap.xhtml+xml', 'text/vcard', 'text/x-vcard', 'text/directory'].includes(type);
 }
 
 /** Share of control bytes from which even a body that is labelled as HTML is no page; old pages hold a stray one at most. */

@@ -78,7 +78,7 @@ export function contactLikeness(link: { url: string; text: string; position: num
 }
 
 /** Endings of files that are no pages. Offices print addresses in PDFs too, but these are not read as pages. */
-const ASSET = /\.(?:jpe?g|png|gif|webp|avif|svgz?|ico|bmp|tiff?|heic|psd|ai|eps|css|m?js|map|json|wasm|woff2?|ttf|otf|eot|mp[34]|m4[av]|ogg|og[av]|wav|flac|webm|avi|mov|wmv|mkv|flv|swf|pdf|docx?|xlsx?|pptx?|od[tsp]|rtf|csv|epub|mobi|zip|rar|7z|gz|tgz|bz2|xz|tar|exe|msi|dmg|pkg|deb|rpm|apk|iso|jar|torrent|ics|vcf|rss|atom|kml|kmz|gpx)$/i;
+const ASSET = /\.(?:jpe?g|png|gif|webp|avif|svgz?|ico|bmp|tiff?|heic|psd|ai|eps|css|m?js|map|json|wasm|woff2?|ttf|otf|eot|mp[34]|m4[av]|ogg|og[av]|wav|flac|webm|avi|mov|wmv|mkv|flv|swf|pdf|docx?|xlsx?|pptx?|od[tsp]|rtf|csv|epub|mobi|zip|rar|7z|gz|tgz|bz2|xz|tar|exe|msi|dmg|pkg|deb|rpm|apk|iso|jar|torrent|ics|rss|atom|kml|kmz|gpx)$/i;
 
 /** True for images, documents, archives, scripts and the like, by the ending of the path. */
 export function isAsset(url: string): boolean {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { isPageType } from '../../../src/services/crawler/body.js';
 import { contactLikeness, isAsset, isTrap } from '../../../src/services/crawler/link-rank.js';
 
 const BASE = 'https://clinic.example';
@@ -69,5 +70,11 @@ describe('isTrap', () => {
   it('knows files by their ending, not by their parameters', () => {
     expect(isAsset(`${BASE}/a/b.webp?x=1`)).toBe(true);
     expect(isAsset(`${BASE}/download?file=b.webp`)).toBe(false);
+  });
+
+  it('follows links to business cards and text files, which hold addresses', () => {
+    expect(isTrap(`${BASE}/team/jana-quist.vcf`, new Map())).toBe(false);
+    expect(isTrap(`${BASE}/humans.txt`, new Map())).toBe(false);
+    expect(['text/vcard; charset=utf-8', 'text/x-vcard', 'text/directory', 'text/plain'].filter((type) => !isPageType(type))).toEqual([]);
   });
 });
