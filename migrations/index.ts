@@ -5,6 +5,7 @@ import { Revocations1764000100001 } from './1764000100001-revocations.js';
 import { InvitationsAndMail1764000110000 } from './1764000110000-invitations-and-mail.js';
 import { Identities1764000120000 } from './1764000120000-identities.js';
 import { EmailProof1764000130000 } from './1764000130000-email-proof.js';
+import { EmailProbes1764000131000 } from './1764000131000-email-probes.js';
 import { HostGate1764000145000 } from './1764000145000-host-gate.js';
 import { CrawlLimits1764000146000 } from './1764000146000-crawl-limits.js';
 import { NoFingerprint1764000147000 } from './1764000147000-no-fingerprint.js';
@@ -18,6 +19,7 @@ export const MIGRATIONS: (new () => MigrationInterface)[] = [
   InvitationsAndMail1764000110000,
   Identities1764000120000,
   EmailProof1764000130000,
+  EmailProbes1764000131000,
   HostGate1764000145000,
   CrawlLimits1764000146000,
   NoFingerprint1764000147000,

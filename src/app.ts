@@ -45,9 +45,11 @@ import { Revisits } from './services/crawler/revisit.js';
 import { RobotsCache } from './services/crawler/robots.js';
 import { RobotsStore } from './services/crawler/robots-store.js';
 import { MailDns } from './services/email/dns.js';
+import { EmailProbes } from './services/email/email-probes.js';
 import { EmailService } from './services/email/email.service.js';
 import { Erasures } from './services/email/erasure.js';
 import { Rechecks } from './services/email/recheck.js';
+import { paceOf, SmtpProbe } from './services/email/smtp/probe.js';
 import { Suppressions } from './services/email/suppressions.js';
 import { GoalService } from './services/goals/goal.service.js';
 import { LeadExports } from './services/leads/lead-exports.js';
@@ -131,13 +133,15 @@ async function build(config: Config, logger: Logger, closers: Closers): Promise<
   closers.add('mail', () => mail.close());
   const nlp = new NlpService({ config: { openaiApiKey: config.OPENAI_API_KEY, openaiBaseUrl: config.OPENAI_BASE_URL, openaiModel: config.OPENAI_MODEL, llmTimeoutMs: config.LLM_TIMEOUT_MS }, logger });
 
-  const mailDns = new MailDns(config.EMAIL_DNS_SERVERS.length > 0 ? { servers: config.EMAIL_DNS_SERVERS } : {});
+  const mailDns = new MailDns({ servers: config.EMAIL_DNS_SERVERS, blockLists: config.DNSBL_ZONES });
   closers.add('dns', () => mailDns.close());
   const suppressions = new Suppressions(dataSource);
-  const emails = new EmailService(dataSource, mailDns, suppressions);
 
   const proxy = config.CRAWL_PROXY_URL ? { proxyUrl: config.CRAWL_PROXY_URL } : {};
   const guard = new AddressGuard({ ports: config.CRAWL_PORTS, allowCidrs: config.CRAWL_ALLOW_CIDRS, viaProxy: config.CRAWL_PROXY_URL !== undefined });
+  const smtpPace = backplane.limiter('smtp-probe', 10, 60);
+  const probe = config.SMTP_PROBE && config.SMTP_PROBE_FROM ? new SmtpProbe({ dns: mailDns, forbidden: (address) => guard.addressReason(address), pace: paceOf(smtpPace), from: config.SMTP_PROBE_FROM, port: config.SMTP_PROBE_PORT }) : null;
+  const emails = new EmailService(dataSource, mailDns, suppressions, new EmailProbes({ dataSource, jobs, dns: mailDns, suppressions, probe }));
   const fetcher = new Fetcher({ guard, userAgent: config.userAgent, ...proxy, connectTimeoutMs: 5_000, headersTimeoutMs: Math.min(10_000, config.CRAWL_TIMEOUT_MS), totalTimeoutMs: config.CRAWL_TIMEOUT_MS, maxBytes: MAX_PAGE_BYTES, maxRedirects: 5 });
   closers.add('fetcher', () => fetcher.close());
   const renderer = config.CRAWL_BROWSER === 'off' ? null : new Renderer({ guard, userAgent: config.userAgent, ...proxy, chromiumPath: config.CHROMIUM_PATH ?? null, pageTimeoutMs: Math.min(15_000, config.CRAWL_TIMEOUT_MS) });

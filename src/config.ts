@@ -73,6 +73,10 @@ const SETTINGS = {
   CRAWL_BROWSER: z.enum(['auto', 'off']).default('auto'),
   CHROMIUM_PATH: z.string().optional(),
   EMAIL_DNS_SERVERS: list.pipe(z.array(z.string().regex(/^(\[[0-9a-fA-F:]+\]|[0-9.]+|[0-9a-fA-F:]+)(:\d{1,5})?$/, 'addresses such as 1.1.1.1 or 127.0.0.1:5353'))).default([]),
+  DNSBL_ZONES: list.pipe(z.array(z.string().regex(/^(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}$/i, 'names such as zen.spamhaus.org'))).default([]),
+  SMTP_PROBE: z.enum(['on', 'off']).transform((text) => text === 'on').default(false),
+  SMTP_PROBE_FROM: z.string().regex(/^[^\s@<>]{1,64}@(?:[a-z0-9-]{1,63}\.)+[a-z]{2,63}$/i, 'an address at a domain of yours').optional(),
+  SMTP_PROBE_PORT: whole(1, 65_535).default(25),
   RATE_LIMITS: z.enum(['on', 'off']).transform((text) => text === 'on').default(true),
   LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
 } as const;
@@ -80,6 +84,7 @@ const SETTINGS = {
 export const SETTING_NAMES = Object.keys(SETTINGS) as (keyof typeof SETTINGS)[];
 
 const schema = z.object(SETTINGS).superRefine((settings, context) => {
+  if (settings.SMTP_PROBE && settings.SMTP_PROBE_FROM === undefined) context.addIssue({ code: 'custom', path: ['SMTP_PROBE_FROM'], message: 'needed for SMTP_PROBE: mail servers refuse a probe from nobody' });
   for (const name of ['GOOGLE', 'GITHUB'] as const) {
     const [id, secret] = [`${name}_CLIENT_ID`, `${name}_CLIENT_SECRET`] as const;
     if ((settings[id] === undefined) !== (settings[secret] === undefined)) context.addIssue({ code: 'custom', path: [settings[id] === undefined ? id : secret], message: `${id} and ${secret} belong together` });

@@ -29,6 +29,8 @@ export const JOBS = {
   crawlSite: kind('crawl-site', z.object({ crawlJobId: z.uuid() }), (p) => p.crawlJobId, { attempts: 5, concurrency: 'sites' }),
   /** Gives one address its verdict. */
   verifyEmail: kind('verify-email', z.object({ emailId: z.uuid() }), (p) => p.emailId, { attempts: 5, concurrency: 16 }),
+  /** Asks a mail server again that wanted to be asked later. */
+  probeEmail: kind('probe-email', z.object({ probeId: z.uuid() }), (p) => p.probeId, { attempts: 5, concurrency: 4 }),
   /** Turns one finished crawl into a lead, or into the finding that there is none. */
   buildLead: kind('build-lead', z.object({ crawlJobId: z.uuid() }), (p) => p.crawlJobId, { attempts: 5, concurrency: 4 }),
   /** Writes one export file. */

@@ -3,6 +3,7 @@ import { AuditEvent } from './audit-event.js';
 import { CrawlJob } from './crawl-job.js';
 import { CrawlRequest } from './crawl-request.js';
 import { Document } from './document.js';
+import { EmailProbe } from './email-probe.js';
 import { EmailSource } from './email-source.js';
 import { Email } from './email.js';
 import { Evidence } from './evidence.js';
@@ -43,6 +44,7 @@ export const ENTITIES = [
   CrawlJob,
   CrawlRequest,
   Document,
+  EmailProbe,
   EmailSource,
   Email,
   Evidence,

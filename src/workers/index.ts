@@ -1,6 +1,7 @@
 import { buildLeadWorker } from './build-lead.worker.js';
 import { crawlSiteWorker } from './crawl-site.worker.js';
 import type { JobHandler } from './run.js';
+import { probeEmailWorker } from './probe-email.worker.js';
 import { searchGoalWorker } from './search-goal.worker.js';
 import { sendMailWorker } from './send-mail.worker.js';
 import { sweepDocumentsWorker } from './sweep-documents.worker.js';
@@ -21,6 +22,7 @@ export const jobHandlers = (services: Services): JobHandler<never>[] => [
   searchGoalWorker(services.search),
   crawlSiteWorker(services.crawler),
   verifyEmailWorker(services.emails),
+  probeEmailWorker(services.emails),
   buildLeadWorker(services.leads),
   writeExportWorker(services.exports),
   sendMailWorker(services.mail),

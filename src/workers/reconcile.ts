@@ -16,6 +16,7 @@ const OPEN: { sql: string; enqueue: (jobs: Jobs, ids: string[]) => Promise<void>
     enqueue: (jobs, ids) => jobs.enqueue(JOBS.crawlSite, ...ids.map((crawlJobId) => ({ crawlJobId }))),
   },
   { sql: 'SELECT id FROM emails WHERE verdict IS NULL ORDER BY created_at LIMIT 5000', enqueue: (jobs, ids) => jobs.enqueue(JOBS.verifyEmail, ...ids.map((emailId) => ({ emailId }))) },
+  { sql: "SELECT id FROM email_probes WHERE next_at < now() + interval '1 minute' ORDER BY next_at LIMIT 1000", enqueue: (jobs, ids) => jobs.enqueue(JOBS.probeEmail, ...ids.map((probeId) => ({ probeId }))) },
   { sql: "SELECT id FROM crawl_jobs WHERE status = 'COMPLETED' AND NOT lead_settled LIMIT 5000", enqueue: (jobs, ids) => jobs.enqueue(JOBS.buildLead, ...ids.map((crawlJobId) => ({ crawlJobId }))) },
   { sql: "SELECT id FROM exports WHERE status IN ('QUEUED', 'RUNNING') LIMIT 1000", enqueue: (jobs, ids) => jobs.enqueue(JOBS.writeExport, ...ids.map((exportId) => ({ exportId }))) },
   { sql: "SELECT id FROM outbox_mails WHERE sent_at IS NULL AND failed_at IS NULL AND next_attempt_at <= now() ORDER BY next_attempt_at LIMIT 1000", enqueue: (jobs, ids) => jobs.enqueue(JOBS.sendMail, ...ids.map((mailId) => ({ mailId }))) },

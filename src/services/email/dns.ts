@@ -2,9 +2,9 @@
  * What DNS says about mail to a domain, as data. A resolver that fails is an answer of its own (`failed`): it must
  * never be read as "this domain has no mail".
  */
-import { Resolver } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { getDomain } from 'tldts';
+import { DnsClient, RECORD_TYPES, type DnsAnswer, type DnsFailure, type DnsRecord, type RecordType } from './dns-client.js';
 
 export type MailRoute =
   /** Mail exchangers, most preferred first. */
@@ -30,23 +30,41 @@ export interface MailDnsOptions {
   servers?: string[] | undefined;
   /** Whole time for one question of ours, follow-ups and waiting for a free slot included; default 700 ms. */
   timeLimitMs?: number;
-  /** c-ares loses queries beyond 256 at once on one resolver (measured), so far fewer are let in; default 100. */
+  /** Questions under way at once; default 100. */
   maxLookups?: number;
+  /** Block lists to ask (DNSBL_ZONES). */
+  blockLists?: readonly string[];
   /** Clock for the cache, in ms since the epoch. */
   now?: () => number;
 }
 
-const POSITIVE_MS = 5 * 60_000;
+/** Addresses of a host, both families. */
+export type HostAddresses = { kind: 'found'; addresses: string[] } | { kind: 'failed'; why: string };
+
+/** What block lists say; `failed` where no list gave an answer that can be trusted. */
+export type BlockListing = { kind: 'listed'; zones: string[] } | { kind: 'clean' } | { kind: 'failed'; why: string };
+
+/** No answer is kept longer, whatever its owner says: a company that moves its mail is noticed on the same day. */
+const MAX_POSITIVE_MS = 3 * 3_600_000;
+/** RFC 2308 5 lets "there is none" live for hours; a new company's domain is seen sooner. */
+const MAX_NEGATIVE_MS = 15 * 60_000;
+/** For a "there is none" without the SOA that would say how long: only against asking in a burst. */
 const NEGATIVE_MS = 60_000;
 const MAX_CACHED = 20_000;
+const MAX_ALIASES = 8;
 
 /** One DNS question: records, a definite "nothing there", or no answer. */
-type Lookup<T> = { kind: 'records'; records: T[] } | { kind: 'no-data' } | { kind: 'no-name' } | { kind: 'failed'; why: string };
+type Lookup<T> = { kind: 'records'; records: T[]; lifeMs: number } | { kind: 'no-data' | 'no-name'; lifeMs: number } | { kind: 'failed'; why: string };
+
+/** A value and for how long it holds; 0 is not kept. */
+interface Made<T> { value: T; lifeMs: number }
+const lifeOf = (...lookups: Lookup<unknown>[]): number => Math.min(...lookups.map((one) => (one.kind === 'failed' ? 0 : one.lifeMs)));
 
 interface Cached { value: unknown; until: number }
 
 export class MailDns {
-  private readonly resolver: Resolver;
+  private readonly client: DnsClient;
+  private readonly blockLists: readonly string[];
   private readonly timeLimitMs: number;
   private readonly maxLookups: number;
   private readonly now: () => number;
@@ -60,104 +78,150 @@ export class MailDns {
     this.timeLimitMs = options.timeLimitMs ?? 700;
     this.maxLookups = Math.max(1, options.maxLookups ?? 100);
     this.now = options.now ?? Date.now;
+    this.blockLists = options.blockLists ?? [];
     // Two tries inside the limit: one lost datagram must not turn a good address into UNKNOWN.
-    this.resolver = new Resolver({ timeout: Math.max(50, Math.floor(this.timeLimitMs / 3)), tries: 2 });
-    if (options.servers !== undefined && options.servers.length > 0) this.resolver.setServers(options.servers);
+    this.client = new DnsClient(options.servers ?? [], Math.max(50, Math.floor(this.timeLimitMs / 3)));
   }
 
   /** Where mail for the domain goes. `domain` in A-labels. Never throws. */
   mailRoute(domain: string): Promise<MailRoute> {
-    return this.remember(`mx ${domain}`, routeLifetime, (deadline) => this.findRoute(domain, deadline));
+    return this.remember(`mx ${domain}`, (deadline) => this.findRoute(domain, deadline));
   }
 
   /** The domain's SPF record (RFC 7208). Never throws. */
   spf(domain: string): Promise<TextPolicy> {
-    return this.remember(`spf ${domain}`, policyLifetime, async (deadline) => policyFrom(await this.text(domain, deadline), isSpf));
+    return this.remember(`spf ${domain}`, async (deadline) => policyFrom(await this.ask(domain, 'TXT', deadline), isSpf));
   }
 
   /** The DMARC record of the domain, or else of its organisational domain (RFC 7489 6.6.3). Never throws. */
   dmarc(domain: string): Promise<TextPolicy> {
-    return this.remember(`dmarc ${domain}`, policyLifetime, async (deadline) => {
-      const own = policyFrom(await this.text(`_dmarc.${domain}`, deadline), isDmarc);
+    return this.remember(`dmarc ${domain}`, async (deadline) => {
+      const own = policyFrom(await this.ask(`_dmarc.${domain}`, 'TXT', deadline), isDmarc);
       const organisation = getDomain(domain, { allowPrivateDomains: true });
-      if (own.kind !== 'absent' || organisation === null || organisation === domain) return own;
-      return policyFrom(await this.text(`_dmarc.${organisation}`, deadline), isDmarc);
+      if (own.value.kind !== 'absent' || organisation === null || organisation === domain) return own;
+      const parent = policyFrom(await this.ask(`_dmarc.${organisation}`, 'TXT', deadline), isDmarc);
+      return { value: parent.value, lifeMs: Math.min(own.lifeMs, parent.lifeMs) };
+    });
+  }
+
+  /** Never throws. */
+  hostAddresses(host: string): Promise<HostAddresses> {
+    return this.remember(`host ${host}`, async (deadline): Promise<Made<HostAddresses>> => {
+      const [v4, v6] = await Promise.all([this.ask(host, 'A', deadline), this.ask(host, 'AAAA', deadline)]);
+      const addresses = [v4, v6].flatMap((found) => (found.kind === 'records' ? found.records.map((record) => record.value) : []));
+      const failure = [v4, v6].find((found) => found.kind === 'failed');
+      return addresses.length === 0 && failure?.kind === 'failed' ? { value: failure, lifeMs: 0 } : { value: { kind: 'found', addresses }, lifeMs: lifeOf(v4, v6) };
+    });
+  }
+
+  /** Whether block lists are asked at all. */
+  get asksBlockLists(): boolean {
+    return this.blockLists.length > 0;
+  }
+
+  /**
+   * What the block lists say of a domain and of the addresses of its first mail host. An answer that no list gives (RFC 5782,
+   * Spamhaus: 127.255.255.x means that this resolver is blocked or wrong, 127.0.0.1 and whatever is outside 127/8 that somebody
+   * else answers) is no answer. Never throws.
+   */
+  blockListed(domain: string, route: MailRoute): Promise<BlockListing> {
+    return this.remember(`dnsbl ${domain}`, async (deadline): Promise<Made<BlockListing>> => {
+      const host = route.kind === 'mx' ? route.hosts[0] : undefined;
+      const hosts = host === undefined ? null : await this.hostAddresses(host);
+      const addresses = hosts?.kind === 'found' ? hosts.addresses : route.kind === 'implicit' ? route.addresses : [];
+      const names = [domain, ...addresses.filter((one) => isIP(one) === 4).slice(0, 2).map((one) => one.split('.').reverse().join('.'))];
+      const asked = await Promise.all(this.blockLists.map(async (zone) => ({ zone, answers: await Promise.all(names.map((name) => this.ask(`${name}.${zone}`, 'A', deadline))) })));
+      const listed = asked.filter(({ answers }) => answers.some((one) => one.kind === 'records' && one.records.some((record) => isListing(record.value))));
+      const life = lifeOf(...asked.flatMap(({ answers }) => answers));
+      if (listed.length > 0) return { value: { kind: 'listed', zones: listed.map(({ zone }) => zone) }, lifeMs: life };
+      const open = asked.find(({ answers }) => answers.some((one) => one.kind === 'failed' || (one.kind === 'records' && one.records.some((record) => isNoAnswer(record.value)))));
+      if (open) return { value: { kind: 'failed', why: `the block list ${open.zone} does not answer this resolver` }, lifeMs: 0 };
+      return { value: { kind: 'clean' }, lifeMs: life };
     });
   }
 
   /** Ends look-ups that are under way; they answer `failed`. Later ones do too. */
   close(): void {
     this.closed = true;
-    this.resolver.cancel();
+    this.client.close();
     for (const wake of this.waiting.splice(0)) wake();
   }
 
-  private async findRoute(domain: string, deadline: number): Promise<MailRoute> {
-    const answer = await this.ask(deadline, () => this.resolver.resolveMx(domain));
-    if (answer.kind === 'failed') return answer;
-    if (answer.kind === 'no-name') return { kind: 'none', why: 'no-domain' };
-    if (answer.kind === 'records' && answer.records.length > 0) return routeFromExchangers(answer.records);
-    const [v4, v6] = await Promise.all([
-      this.ask(deadline, () => this.resolver.resolve4(domain)),
-      this.ask(deadline, () => this.resolver.resolve6(domain)),
-    ]);
-    const addresses = [v4, v6].flatMap((found) => (found.kind === 'records' ? found.records : []));
-    if (addresses.length > 0) return { kind: 'implicit', addresses };
+  private async findRoute(domain: string, deadline: number): Promise<Made<MailRoute>> {
+    const answer = await this.ask(domain, 'MX', deadline);
+    if (answer.kind === 'failed') return { value: answer, lifeMs: 0 };
+    if (answer.kind === 'no-name') return { value: { kind: 'none', why: 'no-domain' }, lifeMs: answer.lifeMs };
+    if (answer.kind === 'records') return { value: routeFromExchangers(answer.records), lifeMs: answer.lifeMs };
+    const [v4, v6] = await Promise.all([this.ask(domain, 'A', deadline), this.ask(domain, 'AAAA', deadline)]);
+    const lifeMs = lifeOf(answer, v4, v6);
+    const addresses = [v4, v6].flatMap((found) => (found.kind === 'records' ? found.records.map((record) => record.value) : []));
+    if (addresses.length > 0) return { value: { kind: 'implicit', addresses }, lifeMs };
     const failure = [v4, v6].find((found) => found.kind === 'failed');
-    if (failure !== undefined) return failure;
-    return { kind: 'none', why: v4.kind === 'no-name' && v6.kind === 'no-name' ? 'no-domain' : 'no-mail' };
+    if (failure?.kind === 'failed') return { value: failure, lifeMs: 0 };
+    return { value: { kind: 'none', why: v4.kind === 'no-name' && v6.kind === 'no-name' ? 'no-domain' : 'no-mail' }, lifeMs };
   }
 
-  private async text(name: string, deadline: number): Promise<Lookup<string>> {
-    const answer = await this.ask(deadline, () => this.resolver.resolveTxt(name));
-    // A TXT record is a list of strings of up to 255 bytes that belong together (RFC 7208 3.3).
-    return answer.kind === 'records' ? { kind: 'records', records: answer.records.map((parts) => parts.join('')) } : answer;
-  }
-
-  /** One look-up in a free slot. The slot is held until the resolver is done, even when nobody waits for it any more. */
-  private async ask<T>(deadline: number, lookup: () => Promise<T[]>): Promise<Lookup<T>> {
-    const timedOut: Lookup<T> = { kind: 'failed', why: 'the DNS server did not answer in time' };
-    const leftMs = deadline - performance.now();
-    if (leftMs <= 0) return timedOut;
-    let timer: NodeJS.Timeout | undefined;
-    const limit = new Promise<Lookup<T>>((resolve) => { timer = setTimeout(() => { resolve(timedOut); }, leftMs); });
-    try {
-      return await Promise.race([limit, this.inSlot(deadline, lookup, timedOut)]);
-    } finally {
-      clearTimeout(timer);
+  /** One question in a free slot, aliases followed. */
+  private async ask(name: string, type: RecordType, deadline: number): Promise<Lookup<DnsRecord>> {
+    let asked = name;
+    let lifeMs = MAX_POSITIVE_MS;
+    for (let hop = 0; hop <= MAX_ALIASES; hop += 1) {
+      const answer = await this.inSlot(deadline, asked, type);
+      if (typeof answer === 'string') return { kind: 'failed', why: FAILURES[answer] };
+      if (answer.rcode !== 0 && answer.rcode !== 3) return { kind: 'failed', why: RCODES[answer.rcode] ?? `the DNS look-up failed (code ${answer.rcode})` };
+      const followed = follow(answer.answers, asked, RECORD_TYPES[type]);
+      if (followed === null) return { kind: 'failed', why: 'the name is an alias of itself' };
+      for (const { ttl } of followed.passed) lifeMs = Math.min(lifeMs, ttl * 1_000);
+      if (followed.records.length > 0) return { kind: 'records', records: followed.records, lifeMs };
+      if (answer.rcode === 0 && followed.name !== asked) {
+        // The server followed only a part of the way: the rest is asked for, unless it says that there is nothing.
+        if (answer.negativeTtl === null) {
+          asked = followed.name;
+          continue;
+        }
+      }
+      const noneMs = answer.negativeTtl === null ? NEGATIVE_MS : Math.min(answer.negativeTtl * 1_000, MAX_NEGATIVE_MS);
+      return { kind: answer.rcode === 3 ? 'no-name' : 'no-data', lifeMs: Math.min(lifeMs, noneMs) };
     }
+    return { kind: 'failed', why: 'the name has too many aliases' };
   }
 
-  private async inSlot<T>(deadline: number, lookup: () => Promise<T[]>, timedOut: Lookup<T>): Promise<Lookup<T>> {
-    while (this.running >= this.maxLookups && !this.closed) await new Promise<void>((resolve) => { this.waiting.push(resolve); });
-    if (this.closed) {
-      this.waiting.shift()?.();
-      return { kind: 'failed', why: 'the DNS resolver is closed' };
+  /** The slot is held until the resolver is done, even when nobody waits for it any more. */
+  private async inSlot(deadline: number, name: string, type: RecordType): Promise<DnsAnswer | DnsFailure> {
+    while (this.running >= this.maxLookups && !this.closed) {
+      const isFree = await new Promise<boolean>((resolve) => {
+        const wake = (): void => { clearTimeout(timer); resolve(true); };
+        const timer = setTimeout(() => { this.waiting.splice(this.waiting.indexOf(wake), 1); resolve(false); }, Math.max(0, deadline - performance.now()));
+        this.waiting.push(wake);
+      });
+      if (!isFree) return 'timeout';
     }
-    if (performance.now() >= deadline) {
+    if (this.closed || performance.now() >= deadline) {
       // Nobody waits for this answer any more: hand the slot on instead of spending it.
       this.waiting.shift()?.();
-      return timedOut;
+      return this.closed ? 'cancelled' : 'timeout';
     }
     this.running += 1;
     try {
-      return { kind: 'records', records: await lookup() };
+      return await this.client.query(name, type, deadline);
     } catch (error) {
-      return lookupFailure(error);
+      // A name that cannot be asked for does not exist.
+      if (error instanceof RangeError) return { rcode: 3, truncated: false, answers: [], negativeTtl: null };
+      throw error;
     } finally {
       this.running -= 1;
       this.waiting.shift()?.();
     }
   }
 
-  /** Same question, one look-up: callers at the same time share it, later ones get it from the cache. Failures are not kept. */
-  private remember<T>(key: string, lifetimeMs: (value: T) => number, make: (deadline: number) => Promise<T>): Promise<T> {
+  /** Same question, one look-up: callers at the same time share it, later ones get it from the cache as long as its records live. Failures are not kept. */
+  private remember<T>(key: string, make: (deadline: number) => Promise<Made<T>>): Promise<T> {
     const kept = this.cache.get(key);
     if (kept !== undefined && kept.until > this.now()) return Promise.resolve(kept.value as T);
     const underWay = this.pending.get(key);
     if (underWay !== undefined) return underWay as Promise<T>;
     const made = make(performance.now() + this.timeLimitMs)
-      .then((value) => { this.keep(key, value, lifetimeMs(value)); return value; })
+      .then(({ value, lifeMs }) => { this.keep(key, value, lifeMs); return value; })
       .finally(() => { this.pending.delete(key); });
     this.pending.set(key, made);
     return made;
@@ -173,23 +237,36 @@ export class MailDns {
   }
 }
 
-function routeLifetime(route: MailRoute): number {
-  if (route.kind === 'failed') return 0;
-  return route.kind === 'none' ? NEGATIVE_MS : POSITIVE_MS;
+const FAILURES: Readonly<Record<DnsFailure, string>> = { timeout: 'the DNS server did not answer in time', refused: 'the DNS server could not be reached', cancelled: 'the DNS resolver is closed' };
+const RCODES: Readonly<Record<number, string>> = { 1: 'the DNS server did not understand the question', 2: 'the DNS server failed (SERVFAIL)', 4: 'the DNS server cannot answer this', 5: 'the DNS server refused the question' };
+
+/** Along the aliases of one answer. Records of other names are nobody's answer to this question. @returns null for a circle */
+function follow(answers: readonly DnsRecord[], name: string, type: number): { name: string; records: DnsRecord[]; passed: DnsRecord[] } | null {
+  const passed: DnsRecord[] = [];
+  const seen = new Set<string>();
+  for (let current = name.toLowerCase(); ;) {
+    if (seen.has(current)) return null;
+    seen.add(current);
+    const records = answers.filter((record) => record.name === current && record.type === type);
+    if (records.length > 0) return { name: current, records, passed: [...passed, ...records] };
+    const alias = answers.find((record) => record.name === current && record.type === RECORD_TYPES.CNAME);
+    if (!alias) return { name: current, records: [], passed };
+    passed.push(alias);
+    current = alias.value;
+  }
 }
 
-function policyLifetime(policy: TextPolicy): number {
-  if (policy.kind === 'failed') return 0;
-  return policy.kind === 'absent' ? NEGATIVE_MS : POSITIVE_MS;
-}
+const isNoAnswer = (address: string): boolean => !address.startsWith('127.') || address.startsWith('127.255.255.') || address === '127.0.0.1';
+/** 127.0.1.255 is Spamhaus's "you asked a list of names for an address". */
+const isListing = (address: string): boolean => !isNoAnswer(address) && address !== '127.0.1.255';
 
-function routeFromExchangers(records: { exchange: string; priority: number }[]): MailRoute {
-  // "." arrives from node as an empty name: the null MX of RFC 7505.
-  const named = records.filter((record) => record.exchange !== '' && record.exchange !== '.');
+function routeFromExchangers(records: readonly DnsRecord[]): MailRoute {
+  // The root as exchanger, an empty name: the null MX of RFC 7505.
+  const named = records.filter((record) => record.value !== '');
   if (named.length === 0) return { kind: 'null-mx' };
-  const hosts = named
-    .sort((a, b) => a.priority - b.priority || a.exchange.localeCompare(b.exchange))
-    .map((record) => record.exchange.toLowerCase())
+  const hosts = [...named]
+    .sort((a, b) => a.priority - b.priority || a.value.localeCompare(b.value))
+    .map((record) => record.value)
     .filter(isUsableExchanger);
   return hosts.length > 0 ? { kind: 'mx', hosts: [...new Set(hosts)] } : { kind: 'none', why: 'unusable-mx' };
 }
@@ -200,27 +277,12 @@ function isUsableExchanger(host: string): boolean {
   return !/(^|\.)(localhost|localdomain|local|invalid)$/.test(host);
 }
 
-/** NXDOMAIN and NODATA are answers; everything else means that the question stays open. */
-function lookupFailure<T>(error: unknown): Lookup<T> {
-  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'UNKNOWN';
-  if (code === 'ENODATA') return { kind: 'no-data' };
-  if (code === 'ENOTFOUND' || code === 'EBADNAME') return { kind: 'no-name' };
-  const words: Record<string, string> = {
-    ESERVFAIL: 'the DNS server failed (SERVFAIL)',
-    EREFUSED: 'the DNS server refused the question',
-    ETIMEOUT: 'the DNS server did not answer in time',
-    ECONNREFUSED: 'the DNS server could not be reached',
-    ECANCELLED: 'the look-up was cancelled',
-  };
-  return { kind: 'failed', why: words[code] ?? `the DNS look-up failed (${code})` };
-}
-
-function policyFrom(answer: Lookup<string>, belongs: (record: string) => boolean): TextPolicy {
-  if (answer.kind === 'failed') return answer;
-  const records = answer.kind === 'records' ? answer.records.filter(belongs) : [];
+function policyFrom(answer: Lookup<DnsRecord>, belongs: (record: string) => boolean): Made<TextPolicy> {
+  if (answer.kind === 'failed') return { value: answer, lifeMs: 0 };
+  const records = answer.kind === 'records' ? answer.records.map((record) => record.value).filter(belongs) : [];
   const [first] = records;
-  if (first === undefined) return { kind: 'absent' };
-  return records.length === 1 ? { kind: 'present', record: first } : { kind: 'several', records };
+  if (first === undefined) return { value: { kind: 'absent' }, lifeMs: answer.lifeMs };
+  return { value: records.length === 1 ? { kind: 'present', record: first } : { kind: 'several', records }, lifeMs: answer.lifeMs };
 }
 
 /** RFC 7208 4.5: the version, then a space or the end. */

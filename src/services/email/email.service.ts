@@ -13,15 +13,21 @@ import type { Redaction } from '../crawler/redacted-page.js';
 import { parseAddress } from './checks/syntax.js';
 import type { MailDns } from './dns.js';
 import { checkEmailFilter, filterEmails, type EmailFilter } from './email-query.js';
-import { ErasedOnPage, storeSightings, type SightedSite, type Sighting } from './email-store.js';
+import type { EmailProbes } from './email-probes.js';
+import { ErasedOnPage, storedSpelling, storeSightings, type SightedSite, type Sighting } from './email-store.js';
 import { redactionOf } from './erasure.js';
 import { extractEmails, type FoundAddress } from './extract.js';
 import type { Suppressions } from './suppressions.js';
 import { checkEmail } from './verdict.js';
 
+/** Addresses of a batch under way at once. */
+const AT_ONCE = 64;
+/** How long a stored verdict is good when its address is found again; what is not known is asked again at once. */
+const VERDICT_AGE_MS: Readonly<Record<EmailStatus, number>> = { [EmailStatus.VALID]: 24 * 3_600_000, [EmailStatus.RISKY]: 24 * 3_600_000, [EmailStatus.INVALID]: 6 * 3_600_000, [EmailStatus.UNKNOWN]: 0 };
+
 /** Addresses: found on pages with their proof, stored once per workspace, given a verdict. */
 export class EmailService {
-  constructor(private readonly dataSource: DataSource, private readonly dns: MailDns, private readonly suppressions: Suppressions) {}
+  constructor(private readonly dataSource: DataSource, private readonly dns: MailDns, private readonly suppressions: Suppressions, private readonly probes: EmailProbes) {}
 
   /** Pure: finds the addresses in HTML or text, stores nothing. */
   extractEmails(actor: Actor, content: string): ExtractedEmail[] {
@@ -35,19 +41,61 @@ export class EmailService {
     return await this.#check(actor.workspaceId, email);
   }
 
-  /** Like validateEmail: without an SMTP probe nothing more can be known, and UNKNOWN is an honest answer. */
+  /**
+   * Like validateEmail; where SMTP_PROBE is on, the mail server is asked for the recipient, too. UNKNOWN is an honest answer:
+   * many servers accept everybody, and one that wants to be asked later is asked by a job.
+   * @throws LeadlineError EMAIL_SYNTAX, SUPPRESSED
+   */
   async checkDeliverability(actor: Actor, email: string): Promise<EmailVerdict> {
     requireMember(actor);
     const parsed = parseAddress(email);
     if (!parsed.ok) throw new LeadlineError('EMAIL_SYNTAX', `This is not an e-mail address: ${parsed.reason}`, { details: { reason: parsed.reason } });
     await this.suppressions.refuse(this.dataSource, actor.workspaceId, email);
-    return await this.#check(actor.workspaceId, email);
+    const options = { dns: this.dns, now: new Date(), suppressed: false };
+    if (!this.probes.isOn) return await checkEmail(email, { ...options, smtp: { outcome: null, skipped: 'asking mail servers is turned off (SMTP_PROBE)' } });
+    const route = await this.dns.mailRoute(parsed.address.asciiDomain);
+    if (route.kind !== 'mx' && route.kind !== 'implicit') return await checkEmail(email, { ...options, smtp: { outcome: null, skipped: 'there is no mail server to ask' } });
+    const verdict = await checkEmail(email, { ...options, smtp: { outcome: await this.probes.outcomeFor(actor.workspaceId, parsed.address, route), skipped: '' } });
+    await this.#keepVerdict(actor.workspaceId, storedSpelling(parsed.address), verdict);
+    return verdict;
+  }
+
+  /** Many addresses, as they come: at most 64 under way, so that memory does not grow with the list. `done` counts up to the length. */
+  async *validateAll(actor: Actor, emails: readonly string[]): AsyncGenerator<{ done: number; total: number; verdict: EmailVerdict }> {
+    requireReader(actor);
+    const underWay = new Map<number, Promise<{ place: number; verdict: EmailVerdict }>>();
+    let next = 0;
+    for (let done = 1; done <= emails.length; done += 1) {
+      for (; next < emails.length && underWay.size < AT_ONCE; next += 1) {
+        const place = next;
+        underWay.set(place, this.#check(actor.workspaceId, emails[place] ?? '').then((verdict) => ({ place, verdict })));
+      }
+      const { place, verdict } = await Promise.race(underWay.values());
+      underWay.delete(place);
+      yield { done, total: emails.length, verdict };
+    }
+  }
+
+  /** Job function. */
+  async probeAgain(probeId: string): Promise<void> {
+    const asked = await this.probes.askAgain(probeId);
+    if (!asked) return;
+    const parsing = parseAddress(asked.address);
+    if (!parsing.ok) return;
+    const verdict = await this.#check(asked.workspaceId, asked.address);
+    await this.#keepVerdict(asked.workspaceId, storedSpelling(parsing.address), verdict);
+  }
+
+  async stopProbing(probeId: string): Promise<void> {
+    await this.probes.giveUp(probeId);
   }
 
   async #check(workspaceId: string, email: string): Promise<EmailVerdict> {
     const parsing = parseAddress(email);
-    const suppressed = parsing.ok && await this.suppressions.has(workspaceId, parsing.address.normalized);
-    return await checkEmail(email, { dns: this.dns, now: new Date(), suppressed });
+    if (!parsing.ok) return await checkEmail(email, { dns: this.dns, now: new Date() });
+    const { normalized } = parsing.address;
+    const [suppressed, outcome] = await Promise.all([this.suppressions.has(workspaceId, normalized), this.probes.known(workspaceId, normalized)]);
+    return await checkEmail(email, { dns: this.dns, now: new Date(), suppressed, ...(outcome ? { smtp: { outcome, skipped: '' } } : {}) });
   }
 
   /** The addresses a page shows; pure. */
@@ -69,16 +117,23 @@ export class EmailService {
     return error instanceof ErasedOnPage ? redactionOf(error.addresses) : null;
   }
 
-  /** Gives one stored address its verdict. Safe to run twice: the second time only the time of the check changes. */
+  /** Gives one stored address its verdict, unless it has one that is still good. Safe to run twice. */
   async verify(emailId: string): Promise<void> {
     const email = await this.dataSource.getRepository(Email).findOneBy({ id: emailId });
     if (!email) return;
-    const verdict = await this.#check(email.workspaceId, email.address);
+    if (email.verdict && Date.now() - new Date(email.verdict.checkedAt).getTime() < VERDICT_AGE_MS[email.status]) return;
+    await this.#keepVerdict(email.workspaceId, email.address, await this.#check(email.workspaceId, email.address));
+  }
+
+  /** The verdict into the row of the address, if it is stored; goals count what became VALID. */
+  async #keepVerdict(workspaceId: string, address: string, verdict: EmailVerdict): Promise<void> {
     await this.dataSource.transaction(async (manager) => {
-      const [before] = await manager.query<{ status: EmailStatus }[]>('SELECT status FROM emails WHERE id = $1 FOR UPDATE', [emailId]);
-      await manager.update(Email, emailId, { verdict, status: verdict.status, kind: verdict.kind });
-      if (before?.status === verdict.status || verdict.status !== EmailStatus.VALID) return;
-      await manager.query('UPDATE goals SET emails_valid = emails_valid + 1 WHERE id IN (SELECT DISTINCT j.goal_id FROM email_sources s JOIN crawl_jobs j ON j.id = s.crawl_job_id WHERE s.email_id = $1)', [emailId]);
+      const [before] = await manager.query<{ id: string; status: EmailStatus }[]>('SELECT id, status FROM emails WHERE workspace_id = $1 AND address = $2 FOR UPDATE', [workspaceId, address]);
+      if (!before) return;
+      await manager.update(Email, before.id, { verdict, status: verdict.status, kind: verdict.kind });
+      if (before.status === verdict.status || (verdict.status !== EmailStatus.VALID && before.status !== EmailStatus.VALID)) return;
+      const by = verdict.status === EmailStatus.VALID ? 1 : -1;
+      await manager.query('UPDATE goals SET emails_valid = greatest(0, emails_valid + $2) WHERE id IN (SELECT DISTINCT j.goal_id FROM email_sources s JOIN crawl_jobs j ON j.id = s.crawl_job_id WHERE s.email_id = $1)', [before.id, by]);
     });
   }
 

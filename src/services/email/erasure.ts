@@ -127,6 +127,7 @@ export class Erasures {
       await tx.query('DELETE FROM email_sources WHERE email_id = $1', [email.id]);
       await tx.query('DELETE FROM emails WHERE id = $1', [email.id]);
     }
+    await tx.query('DELETE FROM email_probes WHERE workspace_id = $1 AND address = ANY($2)', [workspaceId, spellings(address)]);
     for (const spelling of spellings(address)) for (const column of COLUMNS) await coverColumn(tx, column, workspaceId, spelling);
     await tx.leadEvents(workspaceId, leadIds, LeadEventType.UPDATED, actor.apiKeyId ? `apiKey:${actor.apiKeyId}` : `user:${actor.userId}`, { erased: true });
     return { leads: leadIds.length, emails: email ? 1 : 0 };

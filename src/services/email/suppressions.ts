@@ -1,5 +1,6 @@
 /** The workspace's list of whom not to write to, kept as hashes. */
 import { createHash } from 'node:crypto';
+import { domainToUnicode } from 'node:url';
 import type { DataSource, EntityManager } from 'typeorm';
 import { requireMember, requireReader, type Actor } from '../../actor.js';
 import { SuppressionKind } from '../../entities/enums.js';
@@ -82,6 +83,10 @@ export class Suppressions {
     const [{ count } = { count: 0 }] = await this.dataSource.query<{ count: number }[]>('SELECT count(*)::int AS count FROM suppressions WHERE workspace_id = $1', [actor.workspaceId]);
     if (count >= MAX_ENTRIES) throw new LeadlineError('BAD_USER_INPUT', `The list is full at ${MAX_ENTRIES} entries: suppress domains instead of single addresses.`, { details: { fields: ['value'] } });
     const id = await this.put(this.dataSource.manager, actor.workspaceId, { kind, normalized, reason: why === '' ? null : why, erased: false });
+    // Stored addresses get their verdict anew: the reconciler looks for those that have none.
+    const domain = domainToUnicode(kind === SuppressionKind.DOMAIN ? normalized : normalized.slice(normalized.lastIndexOf('@') + 1));
+    const [where, what] = kind === SuppressionKind.DOMAIN ? ["(domain = $2 OR right(domain, length($2) + 1) = '.' || $2)", domain] : ['address = $2', `${normalized.slice(0, normalized.lastIndexOf('@'))}@${domain}`];
+    await this.dataSource.query(`UPDATE emails SET verdict = NULL WHERE workspace_id = $1 AND ${where}`, [actor.workspaceId, what]);
     return await this.dataSource.getRepository(Suppression).findOneByOrFail({ id });
   }
 

@@ -2,26 +2,31 @@
 import type { EmailCheck, EmailVerdict } from '../../entities/email-verdict.js';
 import { CheckStatus, EmailKind, EmailStatus } from '../../entities/enums.js';
 import { finding, type CheckInput } from './checks/check.js';
+import { dnsblCheck } from './checks/dnsbl.js';
 import { CHECKS } from './checks/index.js';
+import { smtpCheck } from './checks/smtp.js';
 import { parseAddress } from './checks/syntax.js';
 import { suggestAddress } from './checks/typo.js';
 import { classifyAddress } from './classify.js';
 import type { MailDns, MailRoute } from './dns.js';
+import type { ProbeOutcome } from './smtp/probe.js';
 
 export interface CheckEmailOptions {
-  dns: Pick<MailDns, 'mailRoute' | 'spf' | 'dmarc'>;
+  dns: Pick<MailDns, 'mailRoute' | 'spf' | 'dmarc' | 'asksBlockLists' | 'blockListed'>;
   now: Date;
   /** On the workspace's suppression list; left out, the verdict says nothing about it. */
   suppressed?: boolean;
+  /** What the mail server said; null with the reason when it was not asked; left out, the verdict says nothing about it. */
+  smtp?: { outcome: ProbeOutcome | null; skipped: string };
 }
 
 /**
  * Checks an address by syntax, lists and DNS. The look-ups run side by side, so the time limit of `dns` is the time
- * limit of the verdict.
+ * limit of the verdict; block lists, which need the route first, may take as long again.
  *
  * - INVALID: not an address, or mail to it cannot arrive (no domain, null MX, nothing takes mail). Earns no points.
- * - UNKNOWN: the resolver failed; never a guess.
- * - RISKY: mail may arrive, but: throw-away, suppressed, or only an implicit MX.
+ * - UNKNOWN: the resolver failed, or the mail server was asked and did not say; never a guess.
+ * - RISKY: mail may arrive, but: throw-away, suppressed, block-listed, full, or only an implicit MX.
  * - VALID: the domain has a working MX. Whether the mailbox exists is for `checkDeliverability`.
  *
  * `score` is the sum of the checks' points, 0 to 100. Never throws for anything an address can be.
@@ -39,8 +44,11 @@ export async function checkEmail(address: string, options: CheckEmailOptions): P
   const suggestion = suggestAddress(parsed.local, parsed.asciiDomain, route);
   const input: CheckInput = { address: parsed, kind, route, spf, dmarc, suggestion };
   const checks = CHECKS.map(([, check]) => check(input));
+  const listing = options.dns.asksBlockLists ? await options.dns.blockListed(parsed.asciiDomain, route) : null;
+  if (listing) checks.push(dnsblCheck(listing));
   if (options.suppressed !== undefined) checks.push(suppression(options.suppressed, sum(checks)));
-  const status = statusOf(route, kind, options.suppressed === true);
+  if (options.smtp) checks.push(smtpCheck(options.smtp.outcome, options.smtp.skipped));
+  const status = statusOf({ route, kind, isDoubtful: options.suppressed === true || listing?.kind === 'listed', probe: options.smtp?.outcome ?? null });
   const settled = settle(checks, status);
   return {
     email: parsed.input,
@@ -54,10 +62,12 @@ export async function checkEmail(address: string, options: CheckEmailOptions): P
   };
 }
 
-function statusOf(route: MailRoute, kind: EmailKind, suppressed: boolean): EmailStatus {
-  if (route.kind === 'none' || route.kind === 'null-mx') return EmailStatus.INVALID;
+function statusOf({ route, kind, isDoubtful, probe }: { route: MailRoute; kind: EmailKind; isDoubtful: boolean; probe: ProbeOutcome | null }): EmailStatus {
+  if (route.kind === 'none' || route.kind === 'null-mx' || probe?.kind === 'rejected') return EmailStatus.INVALID;
   if (route.kind === 'failed') return EmailStatus.UNKNOWN;
-  if (route.kind === 'implicit' || kind === EmailKind.DISPOSABLE || suppressed) return EmailStatus.RISKY;
+  // Asked, and not answered: whatever DNS promises, nobody knows of the mailbox.
+  if (probe?.kind === 'catch-all' || probe?.kind === 'unknown' || probe?.kind === 'later') return EmailStatus.UNKNOWN;
+  if (route.kind === 'implicit' || kind === EmailKind.DISPOSABLE || isDoubtful || probe?.kind === 'full') return EmailStatus.RISKY;
   return EmailStatus.VALID;
 }
 

@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import type { RemoteInfo } from 'node:dgram';
 import dns2 from 'dns2';
 
-type Record_ = { type: 'MX'; exchange: string; priority: number } | { type: 'A'; address: string } | { type: 'TXT'; data: string };
+type Record_ = { ttl?: number } & ({ type: 'MX'; exchange: string; priority: number } | { type: 'A'; address: string } | { type: 'TXT'; data: string });
 export type Answer = Record_[] | 'NXDOMAIN' | 'SERVFAIL' | 'SILENT' | { truncatedOverUdp: Record_[] };
 
 export interface TestDns {
@@ -57,7 +57,7 @@ export async function startDns(zone: (name: string, type: string) => Answer | un
           if (truncated) response.header.tc = 1;
           const records = truncated ? [] : Array.isArray(answer) ? answer : answer.truncatedOverUdp;
           for (const record of records) {
-            response.answers.push({ ...record, name: question.name, type: dns2.Packet.TYPE[record.type], class: dns2.Packet.CLASS.IN, ttl: 60 } as (typeof response.answers)[number]);
+            response.answers.push({ ...record, name: question.name, type: dns2.Packet.TYPE[record.type], class: dns2.Packet.CLASS.IN, ttl: record.ttl ?? 60 } as (typeof response.answers)[number]);
           }
         }
         await send(response);

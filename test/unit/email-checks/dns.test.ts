@@ -20,8 +20,8 @@ function resolver(options: ConstructorParameters<typeof MailDns>[0]): MailDns {
 }
 
 describe('mail look-ups', () => {
-  it('asks once for callers at the same time, and keeps the answer for five minutes', async () => {
-    const dns = await serve((_, type) => (type === 'MX' ? [{ type: 'MX', exchange: 'mx.acme-werke.de', priority: 1 }] : []));
+  it('asks once for callers at the same time, and keeps the answer as long as its records live', async () => {
+    const dns = await serve((_, type) => (type === 'MX' ? [{ type: 'MX', exchange: 'mx.acme-werke.de', priority: 1, ttl: 300 }, { type: 'MX', exchange: 'mx2.acme-werke.de', priority: 2, ttl: 900 }] : []));
     let clock = 0;
     const mail = resolver({ servers: [dns.server], now: () => clock });
     await Promise.all(Array.from({ length: 20 }, () => mail.mailRoute('acme-werke.de')));
@@ -33,7 +33,7 @@ describe('mail look-ups', () => {
     expect(dns.questions.filter((question) => question.startsWith('MX'))).toHaveLength(2);
   });
 
-  it('keeps "no such domain" for one minute only', async () => {
+  it('keeps "no such domain" without an SOA for one minute only', async () => {
     const dns = await serve(() => 'NXDOMAIN');
     let clock = 0;
     const mail = resolver({ servers: [dns.server], now: () => clock });
