@@ -57,11 +57,14 @@ describe('with the JWT secret of a project, a person of @supabase/supabase-js', 
   });
 
   it('is one user with one workspace after ten first requests at once', async () => {
-    const { data } = await supabase.auth.signUp({ email: newAddress(), password: 'correct horse battery' });
-    const client = new TestClient(test.url, data.session?.access_token ?? '');
-    const all = await Promise.all(Array.from({ length: 10 }, () => client.data<Me>(ME)));
-    expect(new Set(all.map(({ me, workspace }) => `${me.id} ${workspace.id}`)).size).toBe(1);
-    expect(await events(test, 'SELECT 1 FROM memberships WHERE user_id = $1', [all[0]?.me.id])).toHaveLength(1);
+    // Several people one after the other: each race has its own way to go.
+    for (let person = 0; person < 5; person += 1) {
+      const { data } = await supabase.auth.signUp({ email: newAddress(), password: 'correct horse battery' });
+      const client = new TestClient(test.url, data.session?.access_token ?? '');
+      const all = await Promise.all(Array.from({ length: 10 }, () => client.data<Me>(ME)));
+      expect(new Set(all.map(({ me, workspace }) => `${me.id} ${workspace.id}`)).size).toBe(1);
+      expect(await events(test, 'SELECT 1 FROM memberships WHERE user_id = $1', [all[0]?.me.id])).toHaveLength(1);
+    }
   });
 
   it('is none with a token that was made with another secret, expired, has another audience, role or issuer, is anonymous or has no subject', async () => {

@@ -48,6 +48,9 @@ export class Identities {
     // Locked, so that the address is not verified, or given away, between this look and the link.
     const existing = await manager.findOne(User, { where: { email }, lock: { mode: 'pessimistic_write' } });
     if (existing) {
+      // Another first visit of the same person may have ended between the two looks; it made both rows in one transaction.
+      const meanwhile = await manager.findOneBy(Identity, { provider, issuer, subject });
+      if (meanwhile) return await this.#refresh(manager, meanwhile, profile);
       // Both sides must have proved the address: else whoever registered a stranger's address, here or there, would share the account.
       if (!profile.emailVerified) throw new LeadlineError('EMAIL_NOT_VERIFIED', `There is an account with this address already; confirm the address at ${provider} to use it.`);
       if (!existing.emailVerifiedAt) throw new LeadlineError('EMAIL_NOT_VERIFIED', 'There is an account with this address that was never confirmed. Ask for a new password to confirm it, then sign in this way again.');
