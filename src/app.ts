@@ -126,7 +126,7 @@ async function build(config: Config, logger: Logger, closers: Closers): Promise<
   const auth = new AuthService({ dataSource, signer, limits, accounts, sessions, bearer, revocations });
   const cookies = new AttemptCookies(Buffer.from(hkdfSync('sha256', signer.secret, '', 'leadline oauth attempts', 32)), config.publicUrl);
   const oauth = new OAuthService({ dataSource, identities, cookies, providers: buildOAuthProviders(config), publicUrl: config.publicUrl, logger, sessions, limits });
-  const workspaces = new Workspaces(dataSource, limits);
+  const workspaces = new Workspaces(dataSource, limits, sessions);
   const members = new Members(dataSource, revocations);
   const invitations = new Invitations({ dataSource, jobs, limits, config });
   const mail = new MailService(dataSource, config);

@@ -6,6 +6,7 @@ import { Workspace } from '../entities/workspace.js';
 import { Invitations } from '../services/auth/invitations.js';
 import { Members } from '../services/auth/members.js';
 import { Workspaces } from '../services/auth/workspaces.js';
+import { AuthTokens } from './accounts.resolver.js';
 import { signedIn, type Context } from './context.js';
 
 /** Who belongs to a workspace, and how one gets in and out. */
@@ -21,6 +22,11 @@ export class MembersResolver {
   @Mutation(() => Workspace)
   createWorkspace(@Ctx() ctx: Context, @Arg('name', () => String) name: string): Promise<Workspace> {
     return this.workspaces.create(signedIn(ctx), name);
+  }
+
+  @Mutation(() => AuthTokens)
+  switchWorkspace(@Ctx() ctx: Context, @Arg('id', () => ID) id: string): Promise<AuthTokens> {
+    return this.workspaces.switch(signedIn(ctx), id);
   }
 
   @Mutation(() => Boolean)

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TestClient, until } from '../support/client.js';
-import { mailedToken, mailsTo, newAddress, newPerson, PASSWORD, signIn, type Person } from '../support/people.js';
+import { mailedToken, mailsTo, newAddress, newPerson, PASSWORD, personOf, signIn, TOKENS, type Person } from '../support/people.js';
 import { withClient } from '../support/servers.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
 
@@ -29,12 +29,15 @@ async function join(host: Person, role: Role, guest?: Person): Promise<Person> {
   return person;
 }
 
+async function switchTo(person: Person, id: string): Promise<Person> {
+  const { switchWorkspace } = await person.client.data<{ switchWorkspace: Parameters<typeof personOf>[1] }>(`mutation ($id: ID!) { switchWorkspace(id: $id) { ${TOKENS} } }`, { id });
+  return personOf(test.url, switchWorkspace);
+}
+
 /** A member who is signed in to the host's workspace. */
 async function member(host: Person, role: Role): Promise<Person> {
   const person = await join(host, role);
-  await sql('UPDATE sessions SET workspace_id = $2 WHERE user_id = $1', [person.id, host.workspaceId]);
-  const { refreshToken } = await new TestClient(test.url, null).data<{ refreshToken: { accessToken: string } }>('mutation ($token: String!) { refreshToken(refreshToken: $token) { accessToken } }', { token: person.refreshToken });
-  return { ...person, workspaceId: host.workspaceId, client: new TestClient(test.url, refreshToken.accessToken) };
+  return await switchTo(person, host.workspaceId);
 }
 
 const roles = async (client: TestClient): Promise<Record<string, Role>> => Object.fromEntries((await client.data<Members>(MEMBERS)).workspace.members.map(({ user, role }) => [user.id, role]));
@@ -126,10 +129,9 @@ describe('an invitation', () => {
   it('carries no link, line or markup that a person wrote as a name', async () => {
     const host = await newPerson(test, '<b>Ada</b>\r\nBcc: victim@users.example\r\n\r\nVisit');
     const { createWorkspace } = await host.client.data<{ createWorkspace: { id: string } }>('mutation { createWorkspace(name: "win money at evil.example/now") { id } }');
-    await sql('UPDATE sessions SET workspace_id = $2 WHERE user_id = $1', [host.id, createWorkspace.id]);
-    const { refreshToken } = await new TestClient(test.url, null).data<{ refreshToken: { accessToken: string } }>('mutation ($token: String!) { refreshToken(refreshToken: $token) { accessToken } }', { token: host.refreshToken });
+    const there = await switchTo(host, createWorkspace.id);
     const email = newAddress();
-    await new TestClient(test.url, refreshToken.accessToken).data(INVITE, { email, role: 'MEMBER' });
+    await there.client.data(INVITE, { email, role: 'MEMBER' });
     await mailedToken(test, email, 'invitation');
     const [mail] = await mailsTo(test, email);
     expect(mail?.bcc).toBeUndefined();
@@ -233,6 +235,23 @@ describe('a member who is removed or leaves', () => {
 });
 
 describe('a further workspace', () => {
+  it('is entered with new tokens: the session goes there, the old refresh token is void, and nothing of the other one is seen', async () => {
+    const owner = await newPerson(test);
+    const guest = await join(owner, 'VIEWER');
+    await owner.client.data('mutation { createLead(input: { companyName: "A" }) { id } }');
+    const there = await switchTo(guest, owner.workspaceId);
+    expect(there.workspaceId).toBe(owner.workspaceId);
+    expect(await there.client.data('{ workspace { id } leads { totalCount } }')).toEqual({ workspace: { id: owner.workspaceId }, leads: { totalCount: 1 } });
+    const REFRESH = `mutation ($token: String!) { refreshToken(refreshToken: $token) { ${TOKENS} } }`;
+    const nobody = new TestClient(test.url, null);
+    expect((await nobody.failure(REFRESH, { token: guest.refreshToken })).code).toBe('TOKEN_INVALID');
+    const { refreshToken } = await nobody.data<{ refreshToken: Parameters<typeof personOf>[1] }>(REFRESH, { token: there.refreshToken });
+    expect(refreshToken.workspace.id).toBe(owner.workspaceId);
+    const back = await switchTo(personOf(test.url, refreshToken), guest.workspaceId);
+    expect(await back.client.data('{ leads { totalCount } sessions { current } }')).toEqual({ leads: { totalCount: 0 }, sessions: [{ current: true }] });
+    for (const id of ['no id', crypto.randomUUID(), (await newPerson(test)).workspaceId]) expect((await back.client.failure('mutation ($id: ID!) { switchWorkspace(id: $id) { accessToken } }', { id })).code).toBe('NOT_FOUND');
+  });
+
   it('is owned by its maker, who stays where they are', async () => {
     const owner = await newPerson(test);
     const { createWorkspace } = await owner.client.data<{ createWorkspace: { id: string } }>('mutation { createWorkspace(name: "  Second  ") { id name members { role user { id } } } }');

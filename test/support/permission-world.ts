@@ -55,6 +55,10 @@ export class PermissionWorld {
     return known === undefined || known instanceof TestClient ? newAddress() : known.email;
   }
 
+  get hostWorkspaceId(): string {
+    return this.host.workspaceId;
+  }
+
   /** Ids that nobody outside the workspace may ever see. */
   get secrets(): string[] {
     return [...Object.values<string>({ ...this.records }), this.host.workspaceId];

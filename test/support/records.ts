@@ -2,12 +2,12 @@ import type { TestClient } from './client.js';
 import { withClient } from './servers.js';
 
 /** One row of each kind in one workspace. */
-export interface Records { user: string; goal: string; strategy: string; crawlJob: string; page: string; email: string; lead: string; export: string; apiKey: string; invitation: string; suppression: string; session: string }
+export interface Records { user: string; workspace: string; goal: string; strategy: string; crawlJob: string; page: string; email: string; lead: string; export: string; apiKey: string; invitation: string; suppression: string; session: string }
 
 /** Makes one of each kind: through the API where it makes them, by SQL where only a crawl would. */
 export async function seedRecords(databaseUrl: string, client: TestClient): Promise<Records> {
-  const { me, apiKeys, createGoal, startCrawl, createLead, exportLeads, suppress } = {
-    ...await client.data<{ me: { id: string }; apiKeys: { id: string }[] }>('{ me { id } apiKeys { id } }'),
+  const { me, workspace, apiKeys, createGoal, startCrawl, createLead, exportLeads, suppress } = {
+    ...await client.data<{ me: { id: string }; workspace: { id: string }; apiKeys: { id: string }[] }>('{ me { id } workspace { id } apiKeys { id } }'),
     ...await client.data<Record<'createGoal' | 'startCrawl' | 'createLead' | 'exportLeads' | 'suppress', { id: string; strategy: { id: string } }>>(`mutation {
       createGoal(input: { text: "5 dental clinics in Austin, Texas" }) { id strategy { id } }
       inviteMember(email: "guest@users.example", role: MEMBER)
@@ -25,7 +25,7 @@ export async function seedRecords(databaseUrl: string, client: TestClient): Prom
     const invitation = await one('SELECT i.id FROM invitations i JOIN leads l ON l.workspace_id = i.workspace_id WHERE l.id = $1', [createLead.id]);
     const email = await one('SELECT primary_email_id AS id FROM leads WHERE id = $1', [createLead.id]);
     const session = await one("INSERT INTO sessions (user_id, workspace_id, expires_at) SELECT $1, workspace_id, now() + interval '1 hour' FROM memberships WHERE user_id = $1 LIMIT 1 RETURNING id", [me.id]);
-    return { session, user: me.id, goal: createGoal.id, strategy: createGoal.strategy.id, crawlJob: startCrawl.id, page, email, lead: createLead.id, export: exportLeads.id, apiKey: apiKeys[0]?.id ?? '', invitation, suppression: suppress.id };
+    return { session, user: me.id, workspace: workspace.id, goal: createGoal.id, strategy: createGoal.strategy.id, crawlJob: startCrawl.id, page, email, lead: createLead.id, export: exportLeads.id, apiKey: apiKeys[0]?.id ?? '', invitation, suppression: suppress.id };
   });
 }
 
@@ -81,6 +81,7 @@ export const ID_FIELDS: IdField[] = [
   mutation('unsuppress', 'unsuppress(id: $id)', (records) => records.suppression),
   mutation('refineGoal', 'refineGoal(id: $id, message: "only in Dallas") { id }', goal),
   mutation('generateResponse', 'generateResponse(leadId: $id, instruction: "Write a short introduction") { text }', lead),
+  mutation('switchWorkspace', 'switchWorkspace(id: $id) { accessToken }', (records) => records.workspace),
   mutation('revokeInvitation', 'revokeInvitation(id: $id)', (records) => records.invitation),
   mutation('changeMemberRole', 'changeMemberRole(userId: $id, role: VIEWER) { role }', (records) => records.user),
   mutation('removeMember', 'removeMember(userId: $id)', (records) => records.user),

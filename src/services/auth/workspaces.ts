@@ -4,13 +4,15 @@ import { Membership } from '../../entities/membership.js';
 import { User } from '../../entities/user.js';
 import { Workspace } from '../../entities/workspace.js';
 import { LeadlineError } from '../../errors.js';
+import { isUuid } from '../../pagination.js';
 import { auditOf, record } from './audit.js';
 import type { Limits } from './limits.js';
 import { makeWorkspace } from './members.js';
+import type { IssuedTokens, Sessions } from './sessions.js';
 
 /** Who the actor is and where. */
 export class Workspaces {
-  constructor(private readonly dataSource: DataSource, private readonly limits: Limits) {}
+  constructor(private readonly dataSource: DataSource, private readonly limits: Limits, private readonly sessions: Sessions) {}
 
   async me(actor: Actor): Promise<User> {
     const user = await this.dataSource.getRepository(User).findOneBy({ id: actor.userId });
@@ -32,6 +34,22 @@ export class Workspaces {
       const workspace = await makeWorkspace(manager, actor.userId, trimmed);
       await record(manager, { type: 'WORKSPACE_CREATED', ...auditOf(actor), subjectId: workspace.id });
       return workspace;
+    });
+  }
+
+  /**
+   * New tokens for another workspace of the signed-in person; the session goes there, and the refresh token of before is
+   * void. @throws NOT_FOUND for a workspace one does not belong to, FORBIDDEN without a session of ours
+   */
+  async switch(actor: Actor, id: string): Promise<IssuedTokens> {
+    const { sessionId } = actor;
+    if (!isUuid(id) || !await this.dataSource.getRepository(Membership).existsBy({ workspaceId: id, userId: actor.userId })) throw new LeadlineError('NOT_FOUND', 'There is no such workspace.');
+    permit(actor, 'ownAccount');
+    if (sessionId === null) throw new LeadlineError('FORBIDDEN', 'Only a session of this server can change its workspace.', { details: { required: 'SESSION' } });
+    return await this.dataSource.transaction(async (manager) => {
+      const tokens = await this.sessions.move(manager, sessionId, id);
+      await record(manager, { type: 'WORKSPACE_SWITCHED', ...auditOf(actor), subjectId: id });
+      return tokens;
     });
   }
 
