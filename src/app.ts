@@ -25,6 +25,7 @@ import { Members } from './services/auth/members.js';
 import { AttemptCookies } from './services/auth/oauth-attempt.js';
 import { buildOAuthProviders } from './services/auth/oauth-providers.js';
 import { OAuthService } from './services/auth/oauth.service.js';
+import { passwordWork } from './services/auth/passwords.js';
 import { Revocations } from './services/auth/revocations.js';
 import { Sessions } from './services/auth/sessions.js';
 import { supabaseDetail, SupabaseTokens } from './services/auth/supabase.js';
@@ -117,8 +118,8 @@ async function build(config: Config, logger: Logger, closers: Closers): Promise<
   const revocations = new Revocations({ dataSource, backplane, logger });
   const apiKeys = new ApiKeys(dataSource, revocations);
   const limits = new Limits({ backplane, isOn: config.RATE_LIMITS });
-  const sessions = new Sessions({ dataSource, signer, config, jobs, revocations });
-  const accounts = new Accounts({ dataSource, jobs, sessions, revocations, limits, config });
+  const sessions = new Sessions({ dataSource, signer, config, jobs, revocations, limits });
+  const accounts = new Accounts({ dataSource, jobs, sessions, revocations, limits, config, signer });
   const identities = new Identities({ dataSource, accounts });
   const supabaseSettings = { url: config.SUPABASE_URL, secret: config.SUPABASE_JWT_SECRET, confirmsEmail: config.SUPABASE_CONFIRMS_EMAIL };
   const supabase = new SupabaseTokens({ dataSource, identities, settings: supabaseSettings, logger });
@@ -196,7 +197,7 @@ async function build(config: Config, logger: Logger, closers: Closers): Promise<
   if (config.ROLES.includes('api')) {
     await revocations.start();
     closers.add('revocations', () => revocations.stop());
-    const server = await startServer({ config, logger, services, signer });
+    const server = await startServer({ config, logger, services, signer, limits, passwordWork });
     closers.add('server', () => server.close());
     url = server.url;
   }

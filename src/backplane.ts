@@ -84,6 +84,7 @@ function redisBackplane(url: string, logger: Logger): Backplane {
   const worker = watch(new Redis(url, { maxRetriesPerRequest: null }));
   // Subscriptions are restored by ioredis after a reconnect.
   const subscriber = watch(new Redis(url, { maxRetriesPerRequest: null }));
+  const limiters = new Map<string, RateLimiterAbstract>();
   const listeners = new Map<string, { all: Set<(message: string) => void>; ready: Promise<unknown> }>();
   subscriber.on('message', (channel: string, message: string) => {
     for (const listener of listeners.get(channel)?.all ?? []) listener(message);
@@ -121,10 +122,15 @@ function redisBackplane(url: string, logger: Logger): Backplane {
       options: (role) => ({ connection: role === 'worker' ? worker : producer }),
       factory: undefined,
     },
-    limiter: (name, points, duration) => new RateLimiterRedis({
-      storeClient: commands, keyPrefix: `leadline:limit:${name}`, points, duration,
-      insuranceLimiter: new RateLimiterMemory({ points, duration }),
-    }),
+    limiter: (name, points, duration) => {
+      // One per name: what is counted in memory while Redis is away must be counted in one place. Nobody waits for a Redis that is away.
+      const existing = limiters.get(name) ?? new RateLimiterRedis({
+        storeClient: commands, keyPrefix: `leadline:limit:${name}`, points, duration, rejectIfRedisNotReady: true,
+        insuranceLimiter: new RateLimiterMemory({ points, duration }),
+      });
+      limiters.set(name, existing);
+      return existing;
+    },
     ping: async () => { await commands.ping(); },
     close: async () => {
       for (const client of [commands, producer, worker, subscriber]) client.disconnect();

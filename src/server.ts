@@ -9,8 +9,8 @@ import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import express, { type ErrorRequestHandler, type Express, type Request, type Response } from 'express';
 import type { GraphQLFormattedError } from 'graphql';
 import helmet from 'helmet';
-import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
-import { clientAddressReader } from './client-address.js';
+import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
+import { clientAddressReader, networkOf } from './client-address.js';
 import type { Config } from './config.js';
 import { LeadlineError, publicError } from './errors.js';
 import { homePage } from './home-page.js';
@@ -19,12 +19,13 @@ import { maskError } from './public-errors.js';
 import type { Context } from './resolvers/context.js';
 import { createSchema, type Services } from './resolvers/schema.js';
 import { Contexts, MAX_QUERY_TOKENS, startSockets } from './sockets.js';
-import type { TokenSigner } from './services/auth/tokens.js';
+import type { Limits } from './services/auth/limits.js';
+import { hashSecret, type TokenSigner } from './services/auth/tokens.js';
 
 /** extractEmails takes whole pages; anything above is answered with a typed error. */
 const MAX_BODY = '16mb';
 
-export interface ServerDeps { config: Config; logger: Logger; services: Services; signer: TokenSigner }
+export interface ServerDeps { config: Config; logger: Logger; services: Services; signer: TokenSigner; limits: Limits; /** Password hashings so far. */ passwordWork: () => number }
 
 /** The HTTP and WebSocket doors of settings.md. */
 export async function startServer(deps: ServerDeps): Promise<{ url: string; close(): Promise<void> }> {
@@ -33,7 +34,7 @@ export async function startServer(deps: ServerDeps): Promise<{ url: string; clos
   const app = express();
   const http = createServer(app);
   const contexts = new Contexts(services, clientAddressReader(config.TRUST_PROXY));
-  const sockets = startSockets({ logger, auth: services.auth, contexts }, http, schema);
+  const sockets = startSockets({ logger, auth: services.auth, contexts, limits: deps.limits }, http, schema);
 
   const apollo = new ApolloServer<Context>({
     schema,
@@ -55,6 +56,12 @@ export async function startServer(deps: ServerDeps): Promise<{ url: string; clos
   const isSecure = config.publicUrl.startsWith('https:');
   // Asked to upgrade, a browser would follow the links of a server without TLS to https:, where nothing answers.
   app.use(helmet({ contentSecurityPolicy: { directives: { defaultSrc: ["'self'"], styleSrc: ["'self'", "'unsafe-inline'"], upgradeInsecureRequests: isSecure ? [] : null } }, crossOriginEmbedderPolicy: false, strictTransportSecurity: isSecure }));
+  app.use('/graphql', async (req, _res, next) => {
+    // Before anything is read: also what a flood says is not worth parsing. An error here becomes an error page with its code.
+    await deps.limits.consume('api-network', networkOf(contexts.clientOf(req).ip));
+    if (req.headers.authorization !== undefined) await deps.limits.consume('api', hashSecret(req.headers.authorization));
+    next();
+  });
   app.use('/graphql', express.json({ limit: MAX_BODY }), expressMiddleware(apollo, { context: ({ req }) => contexts.ofRequest(req) }));
   addDoors(app, deps, contexts);
   app.use((_req, res) => { res.status(404).json({ errors: [publicError(new LeadlineError('NOT_FOUND', 'There is nothing here.'), '')] }); });
@@ -106,6 +113,7 @@ function addDoors(app: Express, deps: ServerDeps, contexts: Contexts): void {
   const metrics = new Registry();
   collectDefaultMetrics({ register: metrics });
   metrics.registerMetric(new Gauge({ name: 'leadline_event_channels', help: 'Streams of events that are being watched now', registers: [], collect() { this.set(services.health.eventChannels()); } }));
+  metrics.registerMetric(new Counter({ name: 'leadline_password_hashings_total', help: 'Passwords hashed or compared', registers: [], collect() { this.reset(); this.inc(deps.passwordWork()); } }));
   app.get('/', (_req, res) => { res.type('html').send(homePage(config.version, services.oauth.providerNames())); });
   app.get('/health/live', (_req, res) => { res.json({ status: 'live' }); });
   app.get('/health/ready', async (_req, res) => {

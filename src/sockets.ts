@@ -3,6 +3,7 @@ import { GraphQLError, parse, validate, type GraphQLSchema } from 'graphql';
 import { CloseCode } from 'graphql-ws';
 import { useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer, type WebSocket } from 'ws';
+import { networkOf } from './client-address.js';
 import { LeadlineError } from './errors.js';
 import type { Logger } from './logger.js';
 import { maskGraphqlErrors } from './public-errors.js';
@@ -11,6 +12,7 @@ import { createLoaders } from './resolvers/loaders.js';
 import type { Services } from './resolvers/schema.js';
 import type { AuthService } from './services/auth/auth.service.js';
 import type { Credentials } from './services/auth/bearer.js';
+import type { Limits } from './services/auth/limits.js';
 import type { Client } from './services/auth/sessions.js';
 
 /** A longer query is refused before it is read. */
@@ -54,7 +56,7 @@ interface Live { socket: WebSocket; request: Request; credentials: Credentials |
  * expire or are revoked, and from that moment takes no operation and passes no event. A client stays by sending the
  * next access token of the same session in the payload of a `ping`.
  */
-export function startSockets(deps: { logger: Logger; auth: AuthService; contexts: Contexts }, http: Server, schema: GraphQLSchema): { dispose: () => void | Promise<void> } {
+export function startSockets(deps: { logger: Logger; auth: AuthService; contexts: Contexts; limits: Limits }, http: Server, schema: GraphQLSchema): { dispose: () => void | Promise<void> } {
   const { logger, auth, contexts } = deps;
   const webSockets = new WebSocketServer({ server: http, path: '/graphql', maxPayload: 1_000_000 });
   const live = new Map<unknown, Live>();
@@ -137,8 +139,12 @@ export function startSockets(deps: { logger: Logger; auth: AuthService; contexts
     },
     // Parsed here with the limit of HTTP, and mistakes go to the operation: the library would close the socket
     // for a syntax error.
-    onSubscribe: (ctx, _id, payload) => {
+    onSubscribe: async (ctx, _id, payload) => {
       try {
+        const asks = live.get(ctx.extra)?.credentials?.actor;
+        await deps.limits.consume('api-network', networkOf(contexts.clientOf(ctx.extra.request).ip));
+        if (asks) await deps.limits.consume('api', asks.apiKeyId ?? asks.userId);
+        // Asked last: nothing is waited for between this and the operation.
         const at = holding(ctx.extra);
         if (!at) throw new LeadlineError('UNAUTHENTICATED', 'The credentials have expired or were revoked.');
         const document = parse(payload.query, { maxTokens: MAX_QUERY_TOKENS });

@@ -139,6 +139,16 @@ export class AccountsResolver {
   }
 
   @Mutation(() => Boolean)
+  changePassword(@Ctx() ctx: Context, @Arg('currentPassword', () => String) currentPassword: string, @Arg('newPassword', () => String) newPassword: string): Promise<boolean> {
+    return this.auth.changePassword(signedIn(ctx), currentPassword, newPassword, ctx.client);
+  }
+
+  @Mutation(() => Boolean, { description: 'Deletes the account and, where it is the last owner, its workspace.' })
+  deleteAccount(@Ctx() ctx: Context, @Arg('password', () => String) password: string): Promise<boolean> {
+    return this.auth.deleteAccount(signedIn(ctx), password, ctx.client);
+  }
+
+  @Mutation(() => Boolean)
   logoutEverywhere(@Ctx() ctx: Context): Promise<boolean> {
     return this.auth.logoutEverywhere(signedIn(ctx), ctx.client);
   }

@@ -1,4 +1,6 @@
 import type { DataSource, EntityManager } from 'typeorm';
+import { permit, type Actor } from '../../actor.js';
+import { networkOf } from '../../client-address.js';
 import type { Config } from '../../config.js';
 import { Role } from '../../entities/enums.js';
 import { MailToken } from '../../entities/mail-token.js';
@@ -7,27 +9,28 @@ import { User } from '../../entities/user.js';
 import { Workspace } from '../../entities/workspace.js';
 import { LeadlineError } from '../../errors.js';
 import { JOBS, type Jobs } from '../../jobs.js';
-import { record } from './audit.js';
+import { eraseAccount } from './account-deletion.js';
+import { auditOf, record } from './audit.js';
 import { normalEmail } from './email-address.js';
 import type { Limits } from './limits.js';
 import { alreadyRegisteredMail, LINK_TTL_MS, resetMail, verificationMail } from './mails.js';
 import { putMail } from './outbox.js';
-import { checkPassword, hashPassword } from './passwords.js';
+import { checkPassword, hashPassword, passwordMatches } from './passwords.js';
 import type { Revocations } from './revocations.js';
 import type { Client, IssuedTokens, Sessions } from './sessions.js';
-import { hashSecret, randomSecret } from './tokens.js';
+import { hashSecret, randomSecret, type TokenSigner } from './tokens.js';
 
 export type LinkPurpose = 'VERIFY_EMAIL' | 'RESET_PASSWORD';
 export interface NewAccount { email: string; password: string; name?: string | null }
 
 /** Registration and everything that is proved by a mailed link. */
 export class Accounts {
-  constructor(private readonly deps: { dataSource: DataSource; jobs: Jobs; sessions: Sessions; revocations: Revocations; limits: Limits; config: Config }) {}
+  constructor(private readonly deps: { dataSource: DataSource; jobs: Jobs; sessions: Sessions; revocations: Revocations; limits: Limits; config: Config; signer: TokenSigner }) {}
 
   async register(input: NewAccount, client: Client): Promise<User> {
-    await this.deps.limits.consume('register', client.ip ?? 'unknown');
+    await this.deps.limits.consume('register', networkOf(client.ip));
     const email = normalEmail(input.email);
-    checkPassword(input.password, email);
+    await checkPassword(input.password, email);
     if ((input.name?.length ?? 0) > 200) throw new LeadlineError('BAD_USER_INPUT', 'A name has at most 200 characters.', { details: { fields: ['name'] } });
     const passwordHash = await hashPassword(input.password);
     const { user, mailId } = await this.deps.dataSource.transaction(async (manager) => {
@@ -55,7 +58,7 @@ export class Accounts {
 
   async createVerifiedUser(input: NewAccount): Promise<{ user: User; workspaceId: string }> {
     const email = normalEmail(input.email);
-    checkPassword(input.password, email);
+    await checkPassword(input.password, email);
     const passwordHash = await hashPassword(input.password);
     return await this.deps.dataSource.transaction(async (manager) => {
       const user = await manager.findOneBy(User, { email }) ?? await this.createUser(manager, { email, passwordHash, name: input.name ?? null });
@@ -66,6 +69,7 @@ export class Accounts {
   }
 
   async verifyEmail(token: string, client: Client): Promise<IssuedTokens> {
+    await this.deps.limits.consume('link', networkOf(client.ip));
     return await this.deps.dataSource.transaction(async (manager) => {
       const user = await this.#redeem(manager, token, 'VERIFY_EMAIL');
       user.emailVerifiedAt ??= new Date();
@@ -76,9 +80,10 @@ export class Accounts {
   }
 
   async resetPassword(token: string, newPassword: string, client: Client): Promise<boolean> {
+    await this.deps.limits.consume('link', networkOf(client.ip));
     await this.deps.dataSource.transaction(async (manager) => {
       const user = await this.#redeem(manager, token, 'RESET_PASSWORD');
-      checkPassword(newPassword, user.email);
+      await checkPassword(newPassword, user.email);
       // Whoever reads the mailbox has proved the address.
       await manager.update(User, user.id, { passwordHash: await hashPassword(newPassword), emailVerifiedAt: user.emailVerifiedAt ?? new Date() });
       await this.deps.sessions.endAll(manager, user.id);
@@ -88,10 +93,45 @@ export class Accounts {
     return true;
   }
 
+  /** @throws LeadlineError INVALID_CREDENTIALS for a wrong current password, also where there is none; WEAK_PASSWORD for a bad new one */
+  async changePassword(actor: Actor, currentPassword: string, newPassword: string, client: Client): Promise<boolean> {
+    permit(actor, 'ownAccount');
+    const user = await this.#checkOwnPassword(actor, currentPassword, client);
+    await checkPassword(newPassword, user.email);
+    const passwordHash = await hashPassword(newPassword);
+    await this.deps.dataSource.transaction(async (manager) => {
+      await manager.update(User, user.id, { passwordHash });
+      await this.deps.sessions.endAll(manager, user.id, actor.sessionId);
+      await record(manager, { type: 'PASSWORD_CHANGED', ...auditOf(actor), ip: client.ip });
+    });
+    await this.deps.revocations.announce();
+    return true;
+  }
+
+  /** @throws LeadlineError INVALID_CREDENTIALS for a wrong password; who signs in elsewhere chooses one by a mailed link first */
+  async deleteAccount(actor: Actor, password: string, client: Client): Promise<boolean> {
+    permit(actor, 'ownAccount');
+    await this.#checkOwnPassword(actor, password, client);
+    await eraseAccount(this.deps.dataSource, this.deps.signer, actor.userId);
+    await this.deps.revocations.announce();
+    return true;
+  }
+
+  async #checkOwnPassword(actor: Actor, password: string, client: Client): Promise<User> {
+    await this.deps.limits.consume('login', `${networkOf(client.ip)}|${actor.userId}`);
+    const user = await this.deps.dataSource.getRepository(User).findOne({ where: { id: actor.userId }, select: { id: true, email: true, passwordHash: true } });
+    if (await passwordMatches(user?.passwordHash ?? null, password) && user) return user;
+    await record(this.deps.dataSource.manager, { type: 'SIGN_IN_FAILED', ...auditOf(actor), ip: client.ip });
+    throw new LeadlineError('INVALID_CREDENTIALS', 'The password is wrong.');
+  }
+
   /** Always true, whether or not the address has an account. */
   async mailIfKnown(rawEmail: string, client: Client, purpose: LinkPurpose): Promise<boolean> {
     const email = normalEmail(rawEmail);
-    await this.deps.limits.consume('mail', `${client.ip ?? 'unknown'}|${email}`);
+    const network = networkOf(client.ip);
+    await this.deps.limits.consume('mail-network', network);
+    await this.deps.limits.consume('mail', `${network}|${email}`);
+    await this.deps.limits.consumeUnless('mail-account', email, () => this.deps.sessions.wasHere(email, client));
     const mailId = await this.deps.dataSource.transaction(async (manager) => {
       const user = await manager.findOne(User, { where: { email }, select: { id: true, email: true, emailVerifiedAt: true, passwordHash: true } });
       // An account that another identity provider made without proof of the address: a link would let its owner share it with whoever made it.

@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { permit, type Actor } from '../../actor.js';
+import { networkOf } from '../../client-address.js';
 import type { Session } from '../../entities/session.js';
 import { User } from '../../entities/user.js';
 import { LeadlineError } from '../../errors.js';
@@ -8,10 +9,12 @@ import { record } from './audit.js';
 import type { Bearer, Credentials } from './bearer.js';
 import type { Limits } from './limits.js';
 import { createPassport, runStrategy } from './passport.js';
-import { passwordMatches } from './passwords.js';
+import { hashPassword, isOutdated, passwordMatches } from './passwords.js';
 import type { Revocations } from './revocations.js';
 import type { Client, IssuedTokens, Sessions } from './sessions.js';
 import type { TokenSigner } from './tokens.js';
+
+interface Checked { userId: string; passwordHash: string }
 
 /** The front of everything about accounts and sign-in; the parts behind it do the work. */
 export class AuthService {
@@ -48,19 +51,37 @@ export class AuthService {
 
   /** One answer and one timing for a wrong password and an unknown address. */
   async login(input: { email: string; password: string }, client: Client): Promise<IssuedTokens> {
-    await this.deps.limits.consume('login', `${client.ip ?? 'unknown'}|${input.email.trim().toLowerCase()}`);
-    const found = await runStrategy<{ userId: string }>(this.#passport, 'local', { body: { email: input.email, password: input.password } });
+    const email = input.email.trim().toLowerCase().slice(0, 254);
+    const network = networkOf(client.ip);
+    await this.deps.limits.consume('login-network', network);
+    await this.deps.limits.consume('login', `${network}|${email}`);
+    await this.deps.limits.consumeUnless('login-account', email, () => this.deps.sessions.wasHere(email, client));
+    const found = await runStrategy<Checked>(this.#passport, 'local', { body: { email: input.email, password: input.password } });
     if (!found) {
       await record(this.deps.dataSource.manager, { type: 'SIGN_IN_FAILED', addressHash: this.deps.signer.addressHash(input.email), ip: client.ip });
       throw new LeadlineError('INVALID_CREDENTIALS', 'The e-mail address or the password is wrong.');
     }
+    const stronger = isOutdated(found.passwordHash) ? await hashPassword(input.password) : null;
     return await this.deps.dataSource.transaction(async (manager) => {
-      const user = await manager.findOneByOrFail(User, { id: found.userId });
+      const user = await manager.findOne(User, { where: { id: found.userId }, select: { id: true, email: true, name: true, createdAt: true, emailVerifiedAt: true, passwordHash: true }, lock: { mode: 'pessimistic_write' } });
+      // Changed between the check and now: whoever was just shut out must not slip in.
+      if (user?.passwordHash !== found.passwordHash) throw new LeadlineError('INVALID_CREDENTIALS', 'The e-mail address or the password is wrong.');
       if (!user.emailVerifiedAt) throw new LeadlineError('EMAIL_NOT_VERIFIED', 'Open the link we sent to your address first.');
-      const tokens = await this.deps.sessions.issue(manager, user, client);
-      await record(manager, { type: 'SIGNED_IN', userId: user.id, workspaceId: tokens.workspace.id, sessionId: tokens.sessionId, ip: client.ip, details: { by: 'password' } });
+      if (stronger !== null) await manager.update(User, user.id, { passwordHash: stronger });
+      const { sessionId, ...tokens } = await this.deps.sessions.issue(manager, user, client);
+      await record(manager, { type: 'SIGNED_IN', userId: user.id, workspaceId: tokens.workspace.id, sessionId, ip: client.ip, details: { by: 'password' } });
       return tokens;
     });
+  }
+
+  /** Sets another password and ends the other sessions. */
+  async changePassword(actor: Actor, currentPassword: string, newPassword: string, client: Client): Promise<boolean> {
+    return await this.deps.accounts.changePassword(actor, currentPassword, newPassword, client);
+  }
+
+  /** Removes the account and the workspaces where it is the last OWNER, for good. */
+  async deleteAccount(actor: Actor, password: string, client: Client): Promise<boolean> {
+    return await this.deps.accounts.deleteAccount(actor, password, client);
   }
 
   /** Rotates a refresh token. Reuse of an old one ends the whole session. */
@@ -112,8 +133,9 @@ export class AuthService {
     return await this.deps.accounts.createVerifiedUser(input);
   }
 
-  async #checkPassword(email: string, password: string): Promise<{ userId: string } | null> {
+  async #checkPassword(email: string, password: string): Promise<Checked | null> {
     const user = await this.deps.dataSource.getRepository(User).findOne({ where: { email: email.trim().toLowerCase() }, select: { id: true, passwordHash: true } });
-    return await passwordMatches(user?.passwordHash ?? null, password) && user ? { userId: user.id } : null;
+    const matches = await passwordMatches(user?.passwordHash ?? null, password);
+    return matches && user?.passwordHash ? { userId: user.id, passwordHash: user.passwordHash } : null;
   }
 }

@@ -4,7 +4,7 @@ import { Strategy as LocalStrategy } from 'passport-local';
 import type { Credentials } from './bearer.js';
 
 export interface Checks {
-  password(email: string, password: string): Promise<{ userId: string } | null>;
+  password(email: string, password: string): Promise<object | null>;
   bearer(token: string): Promise<Credentials | null>;
 }
 

@@ -1,5 +1,6 @@
 import { IsNull, type DataSource, type EntityManager } from 'typeorm';
 import { permit, type Actor } from '../../actor.js';
+import { networkOf } from '../../client-address.js';
 import type { Config } from '../../config.js';
 import type { Role } from '../../entities/enums.js';
 import { RefreshToken } from '../../entities/refresh-token.js';
@@ -12,6 +13,7 @@ import { isUuid } from '../../pagination.js';
 import { record } from './audit.js';
 import { reuseMail } from './mails.js';
 import { putMail } from './outbox.js';
+import type { Limits } from './limits.js';
 import type { Revocations } from './revocations.js';
 import { hashSecret, randomSecret, type TokenSigner } from './tokens.js';
 
@@ -28,7 +30,7 @@ type Outcome = { tokens: IssuedTokens } | { refused: LeadlineError; mailId?: str
 
 /** Sign-ins: one row each, with a family of refresh tokens of which only hashes are stored. */
 export class Sessions {
-  constructor(private readonly deps: { dataSource: DataSource; signer: TokenSigner; config: Config; jobs: Jobs; revocations: Revocations }) {}
+  constructor(private readonly deps: { dataSource: DataSource; signer: TokenSigner; config: Config; jobs: Jobs; revocations: Revocations; limits: Limits }) {}
 
   /**
    * Signs a user in: a new session with its first tokens. The caller has checked who it is, and records how.
@@ -69,6 +71,7 @@ export class Sessions {
    * @throws LeadlineError TOKEN_INVALID, TOKEN_EXPIRED, or TOKEN_REUSED, which ends the session and mails its owner
    */
   async refresh(refreshToken: string, client: Client): Promise<IssuedTokens> {
+    await this.deps.limits.consume('refresh', networkOf(client.ip));
     const outcome = await this.deps.dataSource.transaction((manager) => this.#rotate(manager, refreshToken, client));
     if ('tokens' in outcome) return outcome.tokens;
     if (outcome.mailId !== undefined) {
@@ -76,6 +79,12 @@ export class Sessions {
       await this.deps.jobs.enqueue(JOBS.sendMail, { mailId: outcome.mailId });
     }
     throw outcome.refused;
+  }
+
+  /** Whether the account was signed in from this address before: then it is hardly a stranger who tries. */
+  async wasHere(email: string, client: Client): Promise<boolean> {
+    const [row] = await this.deps.dataSource.query<unknown[]>('SELECT 1 FROM sessions s JOIN users u ON u.id = s.user_id WHERE u.email = $1 AND s.ip = $2 LIMIT 1', [email, client.ip]);
+    return row !== undefined;
   }
 
   /** Sessions of the actor that are alive, last used first. */
