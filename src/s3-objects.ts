@@ -48,7 +48,7 @@ export class S3Objects implements ObjectStore {
   static async open(settings: S3Settings): Promise<S3Objects> {
     const sdk = await import('@aws-sdk/client-s3');
     const { hostname, pathname } = new URL(settings.url);
-    const prefix = pathname.replace(/^\/+|\/+$/g, '');
+    const prefix = pathname.split('/').filter(Boolean).join('/');
     const { accessKeyId, secretAccessKey, requestTimeoutMs = 15_000 } = settings;
     const config: S3ClientConfig = {
       region: settings.region ?? 'us-east-1',

@@ -41,7 +41,7 @@ export class TokenSigner {
   static async load(pems: string | undefined, dataDir: string): Promise<TokenSigner> {
     // Many ways of setting an environment variable know no line ends.
     const text = (pems ?? embeddedKeys(dataDir)).replaceAll('\\n', '\n');
-    const blocks = text.match(/-----BEGIN PRIVATE KEY-----[\s\S]+?-----END PRIVATE KEY-----/g) ?? [];
+    const blocks = text.match(/-----BEGIN PRIVATE KEY-----[^-]+-----END PRIVATE KEY-----/g) ?? [];
     const [first, ...others] = await Promise.all(blocks.map(readKey));
     if (!first) throw new StartupError('JWT_PRIVATE_KEY holds no private key in PEM form (PKCS #8).');
     return new TokenSigner([first, ...others]);

@@ -4,6 +4,7 @@ import { CheckStatus, EmailKind, EmailStatus } from '../../entities/enums.js';
 import { finding, type CheckInput } from './checks/check.js';
 import { dnsblCheck } from './checks/dnsbl.js';
 import { CHECKS } from './checks/index.js';
+import { homographCheck } from './checks/homograph.js';
 import { smtpCheck } from './checks/smtp.js';
 import { parseAddress } from './checks/syntax.js';
 import { suggestAddress } from './checks/typo.js';
@@ -44,6 +45,8 @@ export async function checkEmail(address: string, options: CheckEmailOptions): P
   const suggestion = suggestAddress(parsed.local, parsed.asciiDomain, route);
   const input: CheckInput = { address: parsed, kind, route, spf, dmarc, suggestion };
   const checks = CHECKS.map(([, check]) => check(input));
+  const homograph = homographCheck(parsed);
+  if (homograph) checks.push(homograph);
   const listing = options.dns.asksBlockLists ? await options.dns.blockListed(parsed.asciiDomain, route) : null;
   if (listing) checks.push(dnsblCheck(listing));
   if (options.suppressed !== undefined) checks.push(suppression(options.suppressed, sum(checks)));

@@ -124,7 +124,7 @@ function partOfSomethingElse(line: string, start: number, end: number): boolean 
 function splitRuns(text: string): { text: string; offset: number }[] {
   // "030 1234567 / 030 7654321" and "… - 0171 …": two numbers when both halves start like numbers.
   const parts: { text: string; offset: number }[] = [];
-  const separator = /\s{1,2}[/–-]\s{1,2}(?=\(?(?:\+|0[\d ()/-]{5}))|\s(?=\+)|\s{2,}/g;
+  const separator = /\s{1,2}[/–-]\s{1,2}(?=\(?(?:\+|0[\d ()/-]{5}))|\s(?=\+)|\s{2,50}/g;
   let from = 0;
   for (let match = separator.exec(text); match !== null; match = separator.exec(text)) {
     const digits = text.slice(from, match.index).replace(/\D/g, '').length;

@@ -4,7 +4,7 @@ import { CheckStatus, type EmailKind } from '../../../entities/enums.js';
 import type { MailRoute, TextPolicy } from '../dns.js';
 import type { ParsedAddress } from './syntax.js';
 
-export type CheckName = 'syntax' | 'domain' | 'mx' | 'disposable' | 'role' | 'free' | 'typo' | 'spf' | 'dmarc' | 'dnsbl' | 'suppression' | 'smtp';
+export type CheckName = 'syntax' | 'domain' | 'mx' | 'disposable' | 'role' | 'free' | 'typo' | 'spf' | 'dmarc' | 'dnsbl' | 'suppression' | 'smtp' | 'homograph';
 
 /** Everything that is known before the checks run; the look-ups are made once, by the verdict. */
 export interface CheckInput {
@@ -34,10 +34,11 @@ export const MAX_POINTS: Readonly<Record<CheckName, number>> = {
   typo: 5,
   spf: 5,
   dmarc: 5,
-  // These three only take away: they are asked where an operator wants it, and a score must not depend on settings.
+  // These only take away: they are asked where an operator wants it, and a score must not depend on settings.
   dnsbl: 0,
   suppression: 0,
   smtp: 0,
+  homograph: 0,
 };
 
 /** `points` may be negative where a finding makes the address worth less than its other checks say. */
