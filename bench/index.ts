@@ -5,12 +5,13 @@ import { benchExtraction, folderOf } from './extraction.js';
 import { benchCorpus } from './extraction-corpus.js';
 import { benchExtractionSpeed } from './extraction-speed.js';
 import { benchRls } from './rls.js';
+import { benchValidation } from './validation.js';
 
-const KNOWN = ['extraction', 'crawl', 'rls'];
+const KNOWN = ['extraction', 'validation', 'crawl', 'rls'];
 /** Part of `extraction`, alone: no product is started, so it takes seconds. */
 const ALONE = ['extraction-speed', 'extraction-corpus'];
 
-/** `npm run bench -- [extraction|extraction-corpus|extraction-speed|crawl|rls] [--misses] [--web DIR] [--found FILE] [--part speed|memory|latency]`; those of KNOWN without a name. */
+/** `npm run bench -- [extraction|extraction-corpus|extraction-speed|validation|crawl|rls] [--misses] [--web DIR] [--found FILE] [--part speed|memory|latency]`; those of KNOWN without a name. */
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({ allowPositionals: true, options: { misses: { type: 'boolean', default: false }, web: { type: 'string' }, found: { type: 'string' }, part: { type: 'string', multiple: true } } });
   const unknown = positionals.filter((name) => ![...KNOWN, ...ALONE].includes(name));
@@ -22,6 +23,7 @@ async function main(): Promise<void> {
   const parts = CRAWL_PARTS.filter((name) => part.includes(name));
   if (parts.length < part.length) throw new Error(`unknown part of the crawl benchmark; known: ${CRAWL_PARTS.join(', ')}`);
   if (wanted.includes('extraction')) await benchExtraction({ misses, ...(web === undefined ? {} : { web }), ...(found === undefined ? {} : { found }) }, say);
+  if (wanted.includes('validation')) await benchValidation(say);
   if (wanted.includes('rls')) await benchRls(say);
   if (wanted.includes('extraction-corpus')) benchCorpus(misses, say);
   if (wanted.includes('extraction-speed')) benchExtractionSpeed(folderOf(web), say);

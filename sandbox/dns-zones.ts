@@ -85,7 +85,7 @@ function mailZone(domain: string): [string, Zone][] {
 }
 
 /** Every name of the sandbox's internet. Anything else does not exist. */
-export function buildZones(world: World, options: { webDirMail: boolean }): Map<string, Zone> {
+export function buildZones(world: World, options: { webDirMail: boolean; mailDomains: readonly string[] }): Map<string, Zone> {
   const zones = new Map<string, Zone>();
   const put = (name: string, zone: Zone) => {
     if (!zones.has(name)) zones.set(name, zone);
@@ -94,7 +94,7 @@ export function buildZones(world: World, options: { webDirMail: boolean }): Map<
   put(MAIL_HOST, { a: ['127.0.0.1'] });
   put(`backup.${MAIL_HOST}`, { a: ['127.0.0.1'] });
   put('spf.sandbox-mail.net', { txt: ['v=spf1 ip4:203.0.113.0/24 -all'] });
-  const domains = new Set<string>();
+  const domains = new Set<string>(options.mailDomains.map((domain) => domain.toLowerCase()));
   for (const site of world.sites) {
     for (const email of site.emails) domains.add(email.address.split('@')[1] ?? '');
     for (const decoy of site.decoys) for (const domain of mailDomains(decoy)) if (!domain.endsWith('example.com')) domains.add(domain);

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type DNS from 'dns2';
+import { getDomain } from 'tldts';
 import { type Zone } from './dns-zones.js';
 import { type DnsMode } from './types.js';
 
@@ -11,11 +12,16 @@ const { Packet } = dns2;
 
 const RCODE = { noError: 0, serverFailure: 2, nameError: 3, notImplemented: 4 } as const;
 const TTL_SECONDS = 60;
+/** How long "there is none" holds; less than TTL_SECONDS, so that it is told from the SOA's own lifetime (RFC 2308 5). */
+const NEGATIVE_TTL_SECONDS = 30;
 const MAX_ALIASES = 8;
 const BIND_ATTEMPTS = 20;
 
 /** Behaviour by domain, `*` for all; longest suffix wins. */
 export type DnsModes = Map<string, DnsMode>;
+
+/** `latencyMs` is added to every answer; `questions` counts those that arrived, answered or not. */
+export interface DnsState { latencyMs: number; questions: number }
 
 function modeOf(name: string, modes: DnsModes): DnsMode {
   for (let rest = name; rest !== ''; rest = rest.includes('.') ? rest.slice(rest.indexOf('.') + 1) : '') {
@@ -31,6 +37,16 @@ function isEmptyNonTerminal(name: string, zones: ReadonlyMap<string, Zone>): boo
   return false;
 }
 
+const apexOf = (name: string): string => getDomain(name) ?? name;
+
+function authority(name: string): DNS.Packet.Resource {
+  const apex = apexOf(name);
+  return {
+    name: apex, type: Packet.TYPE.SOA, class: Packet.CLASS.IN, ttl: TTL_SECONDS,
+    primary: 'ns.sandbox-mail.net', admin: 'hostmaster.sandbox-mail.net', serial: 1, refresh: 3_600, retry: 600, expiration: 86_400, minimum: NEGATIVE_TTL_SECONDS,
+  } as unknown as DNS.Packet.Resource;
+}
+
 function records(name: string, type: number, zone: Zone): DNS.Packet.Resource[] {
   const base = { name, class: Packet.CLASS.IN, ttl: TTL_SECONDS };
   const make = (record: Record<string, unknown>) => ({ ...base, type, ...record }) as unknown as DNS.Packet.Resource;
@@ -39,12 +55,15 @@ function records(name: string, type: number, zone: Zone): DNS.Packet.Resource[] 
     case Packet.TYPE.AAAA: return (zone.aaaa ?? []).map((address) => make({ address }));
     case Packet.TYPE.MX: return (zone.mx ?? []).map((mx) => make({ ...mx }));
     case Packet.TYPE.TXT: return (zone.txt ?? []).map((data) => make({ data }));
+    case Packet.TYPE.SOA: return apexOf(name) === name ? [authority(name)] : [];
     default: return [];
   }
 }
 
+interface Resolved { rcode: number; answers: DNS.Packet.Resource[]; /** The SOA that goes with "there is none" (RFC 2308 2). */ authorities: DNS.Packet.Resource[] }
+
 /** The answer to one question, aliases followed (RFC 1034 §3.6.2); null when the name is to stay silent. */
-export function resolveQuestion(question: string, type: number, zones: ReadonlyMap<string, Zone>, modes: DnsModes): { rcode: number; answers: DNS.Packet.Resource[] } | null {
+export function resolveQuestion(question: string, type: number, zones: ReadonlyMap<string, Zone>, modes: DnsModes): Resolved | null {
   const answers: DNS.Packet.Resource[] = [];
   let name = question.toLowerCase().replace(/\.$/, '');
   for (let hop = 0; hop <= MAX_ALIASES; hop++) {
@@ -52,28 +71,30 @@ export function resolveQuestion(question: string, type: number, zones: ReadonlyM
     const zone = zones.get(name);
     const failure = mode === 'ok' || mode === 'empty' ? zone?.failure : mode;
     if (failure === 'timeout') return null;
-    if (failure === 'servfail') return { rcode: RCODE.serverFailure, answers: [] };
-    if (failure === 'nxdomain' || !zone) return { rcode: failure === undefined && isEmptyNonTerminal(name, zones) ? RCODE.noError : RCODE.nameError, answers };
-    if (mode === 'empty') return { rcode: RCODE.noError, answers };
+    if (failure === 'servfail') return { rcode: RCODE.serverFailure, answers: [], authorities: [] };
+    if (failure === 'nxdomain' || !zone) return { rcode: failure === undefined && isEmptyNonTerminal(name, zones) ? RCODE.noError : RCODE.nameError, answers, authorities: [authority(name)] };
+    if (mode === 'empty') return { rcode: RCODE.noError, answers, authorities: [authority(name)] };
     if (zone.cname === undefined || type === Packet.TYPE.CNAME) {
-      if (zone.cname !== undefined) answers.push({ name, class: Packet.CLASS.IN, ttl: TTL_SECONDS, type: Packet.TYPE.CNAME, domain: zone.cname } as unknown as DNS.Packet.Resource);
-      else answers.push(...records(name, type, zone));
-      return { rcode: RCODE.noError, answers };
+      const own = zone.cname === undefined ? records(name, type, zone) : [{ name, class: Packet.CLASS.IN, ttl: TTL_SECONDS, type: Packet.TYPE.CNAME, domain: zone.cname } as unknown as DNS.Packet.Resource];
+      return { rcode: RCODE.noError, answers: [...answers, ...own], authorities: own.length > 0 ? [] : [authority(name)] };
     }
     answers.push({ name, class: Packet.CLASS.IN, ttl: TTL_SECONDS, type: Packet.TYPE.CNAME, domain: zone.cname } as unknown as DNS.Packet.Resource);
     name = zone.cname;
   }
-  return { rcode: RCODE.serverFailure, answers: [] };
+  return { rcode: RCODE.serverFailure, answers: [], authorities: [] };
 }
 
 /**
  * A name server for the sandbox's zones, UDP and TCP on one port; answers over 512 octets (or the EDNS size) come with TC set over UDP.
  * @throws when no port can be had for both after 20 attempts
  */
-export async function startDns(options: { zones: ReadonlyMap<string, Zone>; modes: DnsModes; port: number }): Promise<{ host: string; port: number; close(): Promise<void> }> {
+export async function startDns(options: { zones: ReadonlyMap<string, Zone>; modes: DnsModes; state: DnsState; port: number }): Promise<{ host: string; port: number; close(): Promise<void> }> {
+  const { state } = options;
+  const late = new Set<NodeJS.Timeout>();
   const handler: DNS.DnsHandler = (request, send) => {
     const response = Packet.createResponseFromRequest(request);
     const [question] = request.questions;
+    state.questions += 1;
     response.header.ra = 1;
     response.header.aa = 1;
     response.additionals = [];
@@ -83,8 +104,11 @@ export async function startDns(options: { zones: ReadonlyMap<string, Zone>; mode
       if (!result) return;
       response.header.rcode = result.rcode;
       response.answers = result.answers;
+      response.authorities = result.authorities;
     }
-    void send(response);
+    if (state.latencyMs === 0) return void send(response);
+    const timer = setTimeout(() => { late.delete(timer); void send(response); }, state.latencyMs);
+    late.add(timer);
   };
   for (let attempt = 1; ; attempt++) {
     const udp = dns2.createUDPServer(handler);
@@ -110,6 +134,7 @@ export async function startDns(options: { zones: ReadonlyMap<string, Zone>; mode
       return {
         host: '127.0.0.1', port,
         close: async () => {
+          for (const timer of late) clearTimeout(timer);
           for (const socket of sockets) socket.destroy();
           await Promise.all([new Promise<void>((resolve) => udp.close(() => resolve())), new Promise<void>((resolve) => tcp.close(() => resolve()))]);
         },

@@ -1,5 +1,5 @@
 import { type BraveState, startBrave } from './brave.js';
-import { type DnsModes, startDns } from './dns.js';
+import { type DnsModes, type DnsState, startDns } from './dns.js';
 import { buildZones } from './dns-zones.js';
 import { GITHUB_USERS, startGithub, type GithubState } from './github.js';
 import { RequestLog } from './http-service.js';
@@ -24,7 +24,7 @@ const DEFAULT_BRAVE_QUOTA = 15_000;
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const world = buildWorld({ seed: options.seed ?? 1, ...(options.webDir !== undefined && { webDir: options.webDir }) });
-  const zones = buildZones(world, { webDirMail: options.webDirMail ?? true });
+  const zones = buildZones(world, { webDirMail: options.webDirMail ?? true, mailDomains: options.mailDomains ?? [] });
   const log = new RequestLog();
   const faults = newWebFaults();
   const braveState: BraveState = { mode: 'ok', next: null };
@@ -34,6 +34,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const overpassState: { mode: OverpassMode } = { mode: 'ok' };
   const githubState: GithubState = { mode: 'ok', users: structuredClone([...GITHUB_USERS]) };
   const dnsModes: DnsModes = new Map();
+  const dnsState: DnsState = { latencyMs: options.dnsLatencyMs ?? 0, questions: 0 };
   const smtpLog: SandboxSmtpSession[] = [];
   const greylisted = new Set<string>();
   const keys = { brave: options.braveKey ?? 'sandbox-brave-key', openai: options.openaiKey ?? 'sandbox-openai-key' };
@@ -58,7 +59,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     const nominatim = await open(startNominatim({ ratePerSecond: options.nominatimRatePerSecond ?? 1, state: nominatimState, log, port: ports.nominatim ?? 0 }));
     const overpass = await open(startOverpass({ sites: world.sites, state: overpassState, log, port: ports.overpass ?? 0 }));
     const github = await open(startGithub({ ...githubApp, callbackUrl: options.githubCallbackUrl ?? 'http://localhost/auth/github/callback', state: githubState, log, port: ports.github ?? 0 }));
-    const dns = await open(startDns({ zones, modes: dnsModes, port: ports.dns ?? 0 }));
+    const dns = await open(startDns({ zones, modes: dnsModes, state: dnsState, port: ports.dns ?? 0 }));
     const mailboxes = new Set(world.sites.flatMap((site) => site.emails.map((email) => email.address)));
     const openDomains = new Set(world.directory === null ? [] : [...zones].filter(([name, zone]) => zone.mx !== undefined && !name.endsWith('-sandbox.com')).map(([name]) => name));
     const smtp = await open(startSmtp({ mailboxes, openDomains, log: smtpLog, greylisted, port: ports.smtp ?? 0 }));
@@ -77,6 +78,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       brokenSmtp: { host: brokenSmtp.host, port: brokenSmtp.port },
       sites: world.sites,
       requests: () => log.list(),
+      dnsQuestions: () => dnsState.questions,
       smtpLog: () => [...smtpLog],
       environment: () => ({
         BRAVE_API_KEY: keys.brave, BRAVE_BASE_URL: brave.url, OPENAI_API_KEY: keys.openai, OPENAI_BASE_URL: `${openai.url}/v1`, OPENAI_MODEL: 'gpt-sandbox', SEARXNG_URL: searxng.url,
@@ -88,6 +90,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
         smtpLog.length = 0;
         greylisted.clear();
         dnsModes.clear();
+        Object.assign(dnsState, { latencyMs: options.dnsLatencyMs ?? 0, questions: 0 });
         faults.latency.clear();
         faults.failNext.clear();
         faults.down.clear();
@@ -113,6 +116,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
         github: (mode) => { githubState.mode = mode; },
         overpass: (mode) => { overpassState.mode = mode; },
         dns: (domain, mode) => void (mode === 'ok' ? dnsModes.delete(domain) : dnsModes.set(domain, mode)),
+        dnsLatency: (latencyMs) => { dnsState.latencyMs = latencyMs; },
       },
       close,
     };

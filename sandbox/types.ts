@@ -107,6 +107,10 @@ export interface SandboxOptions {
   nominatimRatePerSecond?: number;
   /** With webDir: every e-mail domain seen on the pages gets an MX. Default true. */
   webDirMail?: boolean;
+  /** More domains that have mail, as those of the sites have. */
+  mailDomains?: readonly string[];
+  /** Added to each DNS answer, ms. Default 0. */
+  dnsLatencyMs?: number;
   /** Ports to bind, 0 or absent for a free one. */
   ports?: Partial<Record<'web' | 'brave' | 'openai' | 'searxng' | 'nominatim' | 'overpass' | 'github' | 'dns' | 'smtp' | 'brokenSmtp', number>>;
 }
@@ -132,6 +136,8 @@ export interface SandboxControl {
   github(mode: GithubMode): void;
   /** Behaviour of one domain and all below it, or of everything with `*`. */
   dns(domain: string, mode: DnsMode): void;
+  /** Added to each DNS answer from now on, ms. */
+  dnsLatency(latencyMs: number): void;
 }
 
 export interface SandboxSmtpSession {
@@ -159,6 +165,8 @@ export interface Sandbox {
   brokenSmtp: { host: string; port: number };
   sites: SandboxSite[];
   requests(): SandboxRequest[];
+  /** Questions that reached the name server, answered or not. */
+  dnsQuestions(): number;
   /** What the mail server was asked. */
   smtpLog(): SandboxSmtpSession[];
   /** Every environment setting that points the product at this sandbox. */

@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startSandbox, type Sandbox, type SandboxSite } from '../../../sandbox/index.js';
 import { mailDomains } from '../../../sandbox/dns-zones.js';
+import { MailDns } from '../../../src/services/email/dns.js';
 
 let sandbox: Sandbox;
 let resolver: Resolver;
@@ -80,6 +81,43 @@ describe('the name server', () => {
     expect((await resolver.resolveMx(domain())).length).toBeGreaterThan(0);
     sandbox.control.dns('*', 'timeout');
     await expect(resolver.resolveMx(domain())).rejects.toMatchObject({ code: 'ETIMEOUT' });
+  });
+
+  it('says with an SOA for how long a name or a record is not there', async () => {
+    expect(await resolver.resolveSoa('aonly-sandbox.com')).toMatchObject({ minttl: 30, nsname: 'ns.sandbox-mail.net' });
+    await expect(resolver.resolveSoa('_dmarc.aonly-sandbox.com')).rejects.toMatchObject({ code: 'ENOTFOUND' });
+    let now = 1_000_000;
+    const dns = new MailDns({ servers: [`${sandbox.dns.host}:${sandbox.dns.port}`], now: () => now });
+    try {
+      for (const ask of [() => dns.spf('aonly-sandbox.com'), () => dns.dmarc('aonly-sandbox.com'), () => dns.mailRoute('gone-sandbox.com')]) {
+        sandbox.reset();
+        await ask();
+        now += 29_000;
+        await ask();
+        expect(sandbox.dnsQuestions()).toBe(1);
+        now += 1_000;
+        await ask();
+        expect(sandbox.dnsQuestions()).toBe(2);
+      }
+    } finally {
+      dns.close();
+    }
+  });
+
+  it('answers as late as it is told to, knows more mail domains, and closes over answers that are still to come', async () => {
+    const own = await startSandbox({ mailDomains: ['Extra-Bench.com'], dnsLatencyMs: 3_600_000 });
+    const asking = new Resolver({ timeout: 300, tries: 1 });
+    asking.setServers([`${own.dns.host}:${own.dns.port}`]);
+    try {
+      await expect(asking.resolveMx('extra-bench.com')).rejects.toMatchObject({ code: 'ETIMEOUT' });
+      own.control.dnsLatency(0);
+      expect((await asking.resolveMx('extra-bench.com'))[0]?.exchange).toBe('mx.sandbox-mail.net');
+      expect(own.dnsQuestions()).toBe(2);
+      own.reset();
+      await expect(asking.resolveMx('extra-bench.com')).rejects.toMatchObject({ code: 'ETIMEOUT' });
+    } finally {
+      await own.close();
+    }
   });
 
   it('finds the mail domains of a page in every spelling it cares for', () => {
