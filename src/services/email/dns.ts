@@ -28,7 +28,10 @@ export type TextPolicy =
 export interface MailDnsOptions {
   /** `host` or `host:port`, IPv6 as `[::1]:5353`; the system's resolvers when left out. */
   servers?: string[] | undefined;
-  /** Whole time for one question of ours, follow-ups and waiting for a free slot included; default 700 ms. */
+  /**
+   * Whole time for one question of ours, follow-ups and waiting for a free slot included; default 700 ms. Block lists, whose
+   * question needs up to three answers after each other, have 200 ms more: so a verdict takes less than a second.
+   */
   timeLimitMs?: number;
   /** Questions under way at once; default 100. */
   maxLookups?: number;
@@ -52,6 +55,7 @@ const MAX_NEGATIVE_MS = 15 * 60_000;
 const NEGATIVE_MS = 60_000;
 const MAX_CACHED = 20_000;
 const MAX_ALIASES = 8;
+const BLOCK_LIST_MORE_MS = 200;
 
 /** One DNS question: records, a definite "nothing there", or no answer. */
 type Lookup<T> = { kind: 'records'; records: T[]; lifeMs: number } | { kind: 'no-data' | 'no-name'; lifeMs: number } | { kind: 'failed'; why: string };
@@ -120,24 +124,41 @@ export class MailDns {
   }
 
   /**
-   * What the block lists say of a domain and of the addresses of its first mail host. An answer that no list gives (RFC 5782,
-   * Spamhaus: 127.255.255.x means that this resolver is blocked or wrong, 127.0.0.1 and whatever is outside 127/8 that somebody
-   * else answers) is no answer. Never throws.
+   * What the block lists say of a domain and of the addresses of its first mail host. To be asked beside `mailRoute`, whose
+   * answer it shares: the domain's own name needs no route, and all of it has one deadline. An answer that no list gives
+   * (RFC 5782, Spamhaus: 127.255.255.x means that this resolver is blocked or wrong, 127.0.0.1 and whatever is outside 127/8
+   * that somebody else answers) is no answer; neither is one about the name alone while the mail host is unknown. Never throws.
    */
-  blockListed(domain: string, route: MailRoute): Promise<BlockListing> {
+  blockListed(domain: string): Promise<BlockListing> {
     return this.remember(`dnsbl ${domain}`, async (deadline): Promise<Made<BlockListing>> => {
-      const host = route.kind === 'mx' ? route.hosts[0] : undefined;
-      const hosts = host === undefined ? null : await this.hostAddresses(host);
-      const addresses = hosts?.kind === 'found' ? hosts.addresses : route.kind === 'implicit' ? route.addresses : [];
-      const names = [domain, ...addresses.filter((one) => isIP(one) === 4).slice(0, 2).map((one) => one.split('.').reverse().join('.'))];
-      const asked = await Promise.all(this.blockLists.map(async (zone) => ({ zone, answers: await Promise.all(names.map((name) => this.ask(`${name}.${zone}`, 'A', deadline))) })));
-      const listed = asked.filter(({ answers }) => answers.some((one) => one.kind === 'records' && one.records.some((record) => isListing(record.value))));
-      const life = lifeOf(...asked.flatMap(({ answers }) => answers));
-      if (listed.length > 0) return { value: { kind: 'listed', zones: listed.map(({ zone }) => zone) }, lifeMs: life };
-      const open = asked.find(({ answers }) => answers.some((one) => one.kind === 'failed' || (one.kind === 'records' && one.records.some((record) => isNoAnswer(record.value)))));
+      const [ofDomain, ofHost] = await Promise.all([this.askLists([domain], deadline), this.listedHost(domain, deadline)]);
+      const asked = [...ofDomain, ...ofHost.asked];
+      const listed = asked.filter(({ answer }) => answer.kind === 'records' && answer.records.some((record) => isListing(record.value))).map(({ zone }) => zone);
+      const life = lifeOf(...asked.map(({ answer }) => answer));
+      if (listed.length > 0) return { value: { kind: 'listed', zones: [...new Set(listed)] }, lifeMs: life };
+      const open = asked.find(({ answer }) => answer.kind === 'failed' || (answer.kind === 'records' && answer.records.some((record) => isNoAnswer(record.value))));
       if (open) return { value: { kind: 'failed', why: `the block list ${open.zone} does not answer this resolver` }, lifeMs: 0 };
+      if (ofHost.why !== null) return { value: { kind: 'failed', why: ofHost.why }, lifeMs: 0 };
       return { value: { kind: 'clean' }, lifeMs: life };
-    });
+    }, this.timeLimitMs + BLOCK_LIST_MORE_MS);
+  }
+
+  /** Every list about every name. */
+  private async askLists(names: readonly string[], deadline: number): Promise<{ zone: string; answer: Lookup<DnsRecord> }[]> {
+    return await Promise.all(this.blockLists.flatMap((zone) => names.map(async (name) => ({ zone, answer: await this.ask(`${name}.${zone}`, 'A', deadline) }))));
+  }
+
+  /** Every list about the mail host of a domain; `why` where its address is not known. */
+  private async listedHost(domain: string, deadline: number): Promise<{ asked: { zone: string; answer: Lookup<DnsRecord> }[]; why: string | null }> {
+    const route = await this.mailRoute(domain);
+    if (route.kind === 'failed') return { asked: [], why: route.why };
+    const host = route.kind === 'mx' ? route.hosts[0] : undefined;
+    const found = host === undefined ? null : await this.ask(host, 'A', deadline);
+    if (found?.kind === 'failed') return { asked: [], why: found.why };
+    const addresses = found?.kind === 'records' ? found.records.map((record) => record.value) : route.kind === 'implicit' ? route.addresses : [];
+    // Lists of addresses know IPv4; those of IPv6 are asked under another name (RFC 5782 2.4) and hardly exist.
+    const names = addresses.filter((one) => isIP(one) === 4).slice(0, 2).map((one) => one.split('.').reverse().join('.'));
+    return { asked: await this.askLists(names, deadline), why: null };
   }
 
   /** Ends look-ups that are under way; they answer `failed`. Later ones do too. */
@@ -215,12 +236,12 @@ export class MailDns {
   }
 
   /** Same question, one look-up: callers at the same time share it, later ones get it from the cache as long as its records live. Failures are not kept. */
-  private remember<T>(key: string, make: (deadline: number) => Promise<Made<T>>): Promise<T> {
+  private remember<T>(key: string, make: (deadline: number) => Promise<Made<T>>, limitMs = this.timeLimitMs): Promise<T> {
     const kept = this.cache.get(key);
     if (kept !== undefined && kept.until > this.now()) return Promise.resolve(kept.value as T);
     const underWay = this.pending.get(key);
     if (underWay !== undefined) return underWay as Promise<T>;
-    const made = make(performance.now() + this.timeLimitMs)
+    const made = make(performance.now() + limitMs)
       .then(({ value, lifeMs }) => { this.keep(key, value, lifeMs); return value; })
       .finally(() => { this.pending.delete(key); });
     this.pending.set(key, made);

@@ -25,6 +25,9 @@ const AT_ONCE = 64;
 /** How long a stored verdict is good when its address is found again; what is not known is asked again at once. */
 const VERDICT_AGE_MS: Readonly<Record<EmailStatus, number>> = { [EmailStatus.VALID]: 24 * 3_600_000, [EmailStatus.RISKY]: 24 * 3_600_000, [EmailStatus.INVALID]: 6 * 3_600_000, [EmailStatus.UNKNOWN]: 0 };
 
+/** One verdict of a batch. */
+export interface BatchVerdict { place: number; done: number; total: number; verdict: EmailVerdict }
+
 /** Addresses: found on pages with their proof, stored once per workspace, given a verdict. */
 export class EmailService {
   constructor(private readonly dataSource: DataSource, private readonly dns: MailDns, private readonly suppressions: Suppressions, private readonly probes: EmailProbes) {}
@@ -60,19 +63,34 @@ export class EmailService {
     return verdict;
   }
 
-  /** Many addresses, as they come: at most 64 under way, so that memory does not grow with the list. `done` counts up to the length. */
-  async *validateAll(actor: Actor, emails: readonly string[]): AsyncGenerator<{ done: number; total: number; verdict: EmailVerdict }> {
+  /**
+   * Many addresses, each as soon as its verdict is there: at most 64 under way, so that memory does not grow with the list.
+   * Addresses of one domain share its look-ups; what is no address gets its verdict as well and ends nothing.
+   * @returns `place` in `emails` from 0, `done` counts up to `total`
+   * @throws the reason of `signal` once that is aborted; nothing more is asked then
+   */
+  async *validateAll(actor: Actor, emails: readonly string[], signal?: AbortSignal): AsyncGenerator<BatchVerdict> {
     requireReader(actor);
     const underWay = new Map<number, Promise<{ place: number; verdict: EmailVerdict }>>();
-    let next = 0;
-    for (let done = 1; done <= emails.length; done += 1) {
-      for (; next < emails.length && underWay.size < AT_ONCE; next += 1) {
-        const place = next;
-        underWay.set(place, this.#check(actor.workspaceId, emails[place] ?? '').then((verdict) => ({ place, verdict })));
+    let abort = (): void => undefined;
+    const aborted = new Promise<never>((_resolve, reject) => { abort = () => { reject(signal?.reason as Error); }; });
+    // Without anybody waiting at that moment it is no unhandled failure.
+    aborted.catch(() => undefined);
+    signal?.addEventListener('abort', abort, { once: true });
+    try {
+      let next = 0;
+      for (let done = 1; done <= emails.length; done += 1) {
+        signal?.throwIfAborted();
+        for (; next < emails.length && underWay.size < AT_ONCE; next += 1) {
+          const place = next;
+          underWay.set(place, this.#check(actor.workspaceId, emails[place] ?? '').then((verdict) => ({ place, verdict })));
+        }
+        const { place, verdict } = await Promise.race([aborted, ...underWay.values()]);
+        underWay.delete(place);
+        yield { place, done, total: emails.length, verdict };
       }
-      const { place, verdict } = await Promise.race(underWay.values());
-      underWay.delete(place);
-      yield { done, total: emails.length, verdict };
+    } finally {
+      signal?.removeEventListener('abort', abort);
     }
   }
 

@@ -28,8 +28,8 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
-/** Names that are not in the table do not exist. `hold` keeps every answer back until it resolves. */
-export async function startDns(zone: (name: string, type: string) => Answer | undefined, hold?: () => Promise<void>): Promise<TestDns> {
+/** Names that are not in the table do not exist. `hold` keeps an answer back until it resolves. */
+export async function startDns(zone: (name: string, type: string) => Answer | undefined, hold?: (name: string, type: string) => Promise<void>): Promise<TestDns> {
   const questions: string[] = [];
   let open = 0;
   let peak = 0;
@@ -45,7 +45,7 @@ export async function startDns(zone: (name: string, type: string) => Answer | un
         questions.push(`${type} ${question.name} ${transport}`);
         open += 1;
         peak = Math.max(peak, open);
-        if (hold !== undefined) await hold();
+        if (hold !== undefined) await hold(question.name.toLowerCase(), type);
         open -= 1;
         const answer = zone(question.name.toLowerCase(), type) ?? 'NXDOMAIN';
         if (answer === 'SILENT') return;

@@ -151,10 +151,12 @@ describe('answers of name servers', () => {
 describe('block lists', () => {
   const listing = async (domain: string, said: Record<string, string>): Promise<unknown> => {
     const { server } = await serve((question) => {
+      // No MX: mail goes to the address of the domain itself, and that is the host the lists are asked about.
+      if (question.name === domain) return [answer(question, { answers: question.type === TYPE.A ? [a(domain, '203.0.113.9')] : [] })];
       const address = said[question.name];
       return [address === undefined ? answer(question, { rcode: 3 }) : answer(question, { answers: [a(question.name, address)] })];
     });
-    return await mail(server, { blockLists: ['names.test', 'hosts.test'] }).blockListed(domain, { kind: 'implicit', addresses: ['203.0.113.9'] });
+    return await mail(server, { blockLists: ['names.test', 'hosts.test'] }).blockListed(domain);
   };
 
   it('list a domain by its name, or its mail server by its address', async () => {

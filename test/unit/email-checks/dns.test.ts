@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { CheckStatus, EmailStatus } from '../../../src/entities/enums.js';
 import { MailDns } from '../../../src/services/email/dns.js';
-import { startDns, type TestDns } from './dns-server.js';
+import { checkEmail } from '../../../src/services/email/verdict.js';
+import { startDns, type Answer, type TestDns } from './dns-server.js';
 
 const closing: (() => Promise<void> | void)[] = [];
 afterEach(async () => {
@@ -86,5 +88,50 @@ describe('mail look-ups', () => {
     mail.close();
     expect((await route).kind).toBe('failed');
     expect((await mail.mailRoute('later-werke.de')).kind).toBe('failed');
+  });
+});
+
+describe('block lists in a verdict', () => {
+  const LISTS = { blockLists: ['names.test', 'hosts.test'] };
+  const verdictOf = async (mail: MailDns): Promise<{ status: EmailStatus; mx: CheckStatus | undefined; dnsbl: CheckStatus | undefined; reason: string | undefined }> => {
+    const { status, checks } = await checkEmail('anna@acme-werke.de', { dns: mail, now: new Date() });
+    const dnsbl = checks.find((one) => one.name === 'dnsbl');
+    return { status, mx: checks.find((one) => one.name === 'mx')?.status, dnsbl: dnsbl?.status, reason: dnsbl?.reason };
+  };
+  /** A domain with a mail host, on no list; `broken` answers otherwise where it knows better. */
+  const zone = (broken: (name: string, type: string) => Answer | undefined = () => undefined) => (name: string, type: string): Answer | undefined => broken(name, type)
+    ?? (name === 'acme-werke.de' && type === 'MX' ? [{ type: 'MX', exchange: 'mx.acme-werke.de', priority: 1 }] : name === 'mx.acme-werke.de' && type === 'A' ? [{ type: 'A', address: '203.0.113.9' }] : 'NXDOMAIN');
+
+  it('are asked about the domain beside its mail route, so that all of it fits into one deadline, and about the mail host after it', async () => {
+    const asked = new Map<string, () => void>();
+    const listsAsked = Promise.all(LISTS.blockLists.map((list) => new Promise<void>((resolve) => { asked.set(`acme-werke.de.${list}`, resolve); })));
+    // Where the route goes first, this MX never comes and nothing is known.
+    const dns = await serve(zone(), (name, type) => {
+      if (name === 'acme-werke.de' && type === 'MX') return listsAsked.then(() => undefined);
+      asked.get(name)?.();
+      return Promise.resolve();
+    });
+    expect(await verdictOf(resolver({ servers: [dns.server], timeLimitMs: 5_000, ...LISTS }))).toMatchObject({ status: EmailStatus.VALID, dnsbl: CheckStatus.PASS });
+    expect(dns.questions).toContain('A 9.113.0.203.hosts.test udp');
+  });
+
+  it('that are silent are UNKNOWN, and the rest of the verdict stands', async () => {
+    const dns = await serve(zone((name) => (name.endsWith('.test') ? 'SILENT' : undefined)));
+    expect(await verdictOf(resolver({ servers: [dns.server], timeLimitMs: 200, ...LISTS }))).toMatchObject({ status: EmailStatus.VALID, mx: CheckStatus.PASS, dnsbl: CheckStatus.UNKNOWN, reason: expect.stringContaining('names.test') as unknown });
+  });
+
+  it('that do not know the domain say nothing while the mail host is unknown', async () => {
+    const dns = await serve(zone((name) => (name === 'mx.acme-werke.de' ? 'SILENT' : undefined)));
+    expect(await verdictOf(resolver({ servers: [dns.server], timeLimitMs: 200, ...LISTS }))).toMatchObject({ status: EmailStatus.VALID, dnsbl: CheckStatus.UNKNOWN, reason: expect.stringContaining('in time') as unknown });
+  });
+
+  it('and everything else silent: UNKNOWN, with nothing asked after the deadline', async () => {
+    const dns = await serve(() => 'SILENT');
+    const mail = resolver({ servers: [dns.server], timeLimitMs: 200, ...LISTS });
+    expect(await verdictOf(mail)).toMatchObject({ status: EmailStatus.UNKNOWN, mx: CheckStatus.UNKNOWN, dnsbl: CheckStatus.UNKNOWN });
+    // The mail host is never learned, so nothing is asked about it; what is asked is asked at most twice.
+    const names = new Set(dns.questions);
+    expect([...names].sort()).toEqual(['A acme-werke.de.hosts.test udp', 'A acme-werke.de.names.test udp', 'MX acme-werke.de udp', 'TXT _dmarc.acme-werke.de udp', 'TXT acme-werke.de udp']);
+    expect(dns.questions.length).toBeLessThanOrEqual(2 * names.size);
   });
 });
