@@ -26,11 +26,16 @@ export function filterEmails(query: SelectQueryBuilder<Email>, workspaceId: stri
   query.where('row.workspaceId = :workspaceId', { workspaceId });
   if (filter.crawlJobId != null) query.andWhere('EXISTS (SELECT 1 FROM email_sources s WHERE s.email_id = row.id AND s.crawl_job_id = :crawlJobId)', { crawlJobId: filter.crawlJobId });
   if (filter.goalId != null) query.andWhere('EXISTS (SELECT 1 FROM email_sources s JOIN crawl_jobs j ON j.id = s.crawl_job_id WHERE s.email_id = row.id AND j.goal_id = :goalId)', { goalId: filter.goalId });
-  const domain = filter.domain?.trim().replace(/^@/, '').toLowerCase() ?? '';
+  const domain = filter.domain?.trim().replace(/^@|\.$/g, '').toLowerCase() ?? '';
   if (domain !== '') query.andWhere('row.domain = :domain', { domain: domainToUnicode(domainToASCII(domain)) || domain });
   if (filter.status?.length) query.andWhere('row.status IN (:...status)', { status: filter.status });
   if (filter.kind?.length) query.andWhere('row.kind IN (:...kind)', { kind: filter.kind });
-  const search = filter.search?.trim() ?? '';
+  const search = storedForm(filter.search ?? '');
   if (search !== '') query.andWhere('(row.address ILIKE :like OR row.personName ILIKE :like)', { like: `%${search.replace(/[\\%_]/g, '\\$&')}%` });
   return query;
+}
+
+/** As addresses are stored: composed (NFC), labels of a domain in Unicode. */
+function storedForm(text: string): string {
+  return text.trim().normalize('NFC').replace(/xn--[a-z0-9-]{1,59}/gi, (label) => domainToUnicode(label) || label);
 }
