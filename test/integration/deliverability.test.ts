@@ -1,12 +1,24 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { Sandbox } from '../../sandbox/index.js';
+import type { Actor } from '../../src/actor.js';
+import { startApp } from '../../src/app.js';
+import { createBackplane } from '../../src/backplane.js';
+import { loadConfig } from '../../src/config.js';
 import { createDataSource } from '../../src/data-source.js';
-import { JOBS } from '../../src/jobs.js';
-import { parseAddress } from '../../src/services/email/checks/syntax.js';
+import { ApiScope, EmailStatus, Role } from '../../src/entities/enums.js';
+import { Jobs, JOBS } from '../../src/jobs.js';
+import { createLogger } from '../../src/logger.js';
+import { AddressGuard } from '../../src/services/crawler/guard.js';
+import { MailDns } from '../../src/services/email/dns.js';
 import { EmailProbes } from '../../src/services/email/email-probes.js';
-import type { ProbeOutcome } from '../../src/services/email/smtp/probe.js';
+import { EmailService } from '../../src/services/email/email.service.js';
+import { paceOf, SmtpProbe } from '../../src/services/email/smtp/probe.js';
 import { Suppressions } from '../../src/services/email/suppressions.js';
-import type { TestClient } from '../support/client.js';
+import { probeEmailWorker } from '../../src/workers/probe-email.worker.js';
+import { runWorkers } from '../../src/workers/run.js';
+import { until, type TestClient } from '../support/client.js';
+import { onRecipient, startScriptedSmtp } from '../support/scripted-smtp.js';
+import { startRedis, withClient } from '../support/servers.js';
 import { createTestDatabase, openSandbox, startTestApp, type TestApp } from '../support/test-app.js';
 
 interface Verdict { status: string; score: number; checks: { name: string; status: string; points: number; reason: string }[] }
@@ -56,42 +68,92 @@ describe('checkDeliverability', () => {
 });
 
 describe('a mail server that wants to be asked later', () => {
-  it('is asked by a job until it answers, at most four times, and what it said is kept', async () => {
-    const database = await createTestDatabase();
-    const dataSource = await createDataSource(database.url).initialize();
+  let sandbox: Sandbox;
+  beforeAll(async () => { sandbox = await openSandbox(); });
+  afterAll(async () => { await sandbox.close(); });
+  const domain = (): string => sandbox.sites.find((site) => site.hostile === undefined && site.emails.length > 0)?.emails[0]?.address.split('@')[1] ?? '';
+
+  it('is asked again by the queue once the time has come, in another process too, and the stored address gets its verdict', async () => {
+    const test = await startTestApp({ ROLES: 'api', SMTP_PROBE: 'on', SMTP_PROBE_FROM: 'probe@leadline-probe.de', SMTP_PROBE_PORT: String(sandbox.smtp.port), CRAWL_ALLOW_CIDRS: '127.0.0.0/8' }, sandbox);
     try {
-      const said: ProbeOutcome[] = [];
-      const queued: unknown[] = [];
-      const probes = new EmailProbes({
-        dataSource, suppressions: new Suppressions(dataSource), dns: { mailRoute: () => Promise.resolve({ kind: 'mx', hosts: ['mx.acme-werke.de'] }) }, retryMs: [0, 0, 0],
-        jobs: { enqueue: (job, ...payloads) => { if (job.name === JOBS.probeEmail.name) queued.push(...payloads); return Promise.resolve(); } },
-        probe: { probe: () => Promise.resolve(said.shift() ?? { kind: 'later', reason: '451 4.7.1 greylisted', afterMs: null }) },
-      });
-      const workspaceId = crypto.randomUUID();
-      const ask = async (text: string): Promise<ProbeOutcome | null> => {
-        const parsing = parseAddress(text);
-        return parsing.ok ? await probes.outcomeFor(workspaceId, parsing.address, { kind: 'mx', hosts: ['mx.acme-werke.de'] }) : null;
+      const client = await test.user();
+      const address = `grey.person@${domain()}`;
+      await client.data('mutation ($email: String!) { createLead(input: { companyName: "Grey", email: $email }) { id } }', { email: address });
+      const stored = async (): Promise<{ status: string; smtp: string | undefined } | undefined> => {
+        const { emails } = await client.data<{ emails: { nodes: { status: string; verdict: Pick<Verdict, 'checks'> | null }[] } }>('query ($search: String!) { emails(filter: { search: $search }) { nodes { status verdict { checks { name status } } } } }', { search: address });
+        return emails.nodes.map(({ status, verdict }) => ({ status, smtp: verdict?.checks.find((one) => one.name === 'smtp')?.status }))[0];
       };
-      const idOf = async (text: string): Promise<string> => (await dataSource.query<{ id: string }[]>('SELECT id FROM email_probes WHERE address = $1', [text]))[0]?.id ?? '';
-
-      said.push({ kind: 'later', reason: '451', afterMs: null }, { kind: 'later', reason: '451', afterMs: null }, { kind: 'accepted' });
-      expect((await ask('anna@acme-werke.de'))?.kind).toBe('later');
-      const anna = await idOf('anna@acme-werke.de');
-      expect(queued).toEqual([{ probeId: anna }]);
-      // The first time it is put back without costing an attempt, the second time it has its answer; a third is nothing.
-      await expect(probes.askAgain(anna)).rejects.toMatchObject({ retry: { afterMs: 0 } });
-      expect(await probes.askAgain(anna)).toEqual({ workspaceId, address: 'anna@acme-werke.de' });
-      expect(await probes.askAgain(anna)).toBeNull();
-      expect(await ask('anna@acme-werke.de')).toEqual({ kind: 'accepted' });
-
-      await ask('bernd@acme-werke.de');
-      const bernd = await idOf('bernd@acme-werke.de');
-      for (let attempt = 0; attempt < 2; attempt += 1) await expect(probes.askAgain(bernd)).rejects.toMatchObject({ retry: { afterMs: 0 } });
-      expect(await probes.askAgain(bernd)).toEqual({ workspaceId, address: 'bernd@acme-werke.de' });
-      const [row] = await dataSource.query<{ attempts: number; next_at: Date | null }[]>('SELECT attempts, next_at FROM email_probes WHERE id = $1', [bernd]);
-      expect(row).toEqual({ attempts: 4, next_at: null });
+      expect((await check(client, address)).status).toBe('UNKNOWN');
+      expect(await stored()).toEqual({ status: 'UNKNOWN', smtp: 'UNKNOWN' });
+      expect(await test.app.jobs.open(JOBS.probeEmail)).toBe(1);
+      const asked = (): number[] => sandbox.smtpLog().filter((entry) => entry.command === 'RCPT' && entry.argument === address).map((entry) => entry.code);
+      expect(asked()).toEqual([451]);
+      // The five minutes that greylisting takes are over: nothing but the row says when.
+      const planned = await withClient(test.databaseUrl, (sql) => sql.query<{ attempts: number }>("UPDATE email_probes SET next_at = now() WHERE address = $1 AND next_at > now() + interval '4 minutes' RETURNING attempts", [address]));
+      expect(planned.rows).toEqual([{ attempts: 1 }]);
+      const config = loadConfig({ ...test.settings, ROLES: 'worker' });
+      const worker = await startApp(config, createLogger(config.LOG_LEVEL));
+      try {
+        await until(async () => (await stored())?.status === 'VALID', 'the verdict of the second probe');
+        expect(await stored()).toEqual({ status: 'VALID', smtp: 'PASS' });
+        await until(async () => await test.app.jobs.open(JOBS.probeEmail) === 0, 'an empty queue');
+      } finally {
+        await worker.close();
+      }
+      expect(asked()).toEqual([451, 250]);
+      expect(await check(client, address)).toMatchObject({ status: 'VALID', smtp: 'PASS' });
+      expect(asked()).toEqual([451, 250]);
     } finally {
+      await test.close();
+    }
+  });
+
+  it('is asked four times at most, each after the planned wait, and what it said last is kept', async () => {
+    const database = await createTestDatabase();
+    const redis = inject('size') === 'servers' ? await startRedis() : null;
+    const dataSource = await createDataSource(database.url).initialize();
+    const dns = new MailDns({ servers: [`${sandbox.dns.host}:${sandbox.dns.port}`] });
+    const asked: string[] = [];
+    // Anna's server gives in the third time, Bernd's never.
+    const server = await startScriptedSmtp({
+      react: onRecipient((recipient) => {
+        asked.push(recipient);
+        if (recipient.startsWith('bernd@')) return '451 4.7.1 Greylisted, please try again later';
+        if (recipient.startsWith('anna@')) return asked.filter((one) => one === recipient).length < 3 ? '451 4.7.1 Greylisted, please try again later' : '250 2.1.5 ok';
+        return '550 5.1.1 no such user';
+      }),
+    });
+    const logger = createLogger('error');
+    const backplane = createBackplane({ REDIS_URL: redis?.url }, database.url, logger);
+    const jobs = new Jobs(backplane, logger);
+    await jobs.ready();
+    const suppressions = new Suppressions(dataSource);
+    const guard = new AddressGuard({ ports: [80, 443], allowCidrs: ['127.0.0.0/8'], viaProxy: false });
+    const probe = new SmtpProbe({ dns, forbidden: (one) => guard.addressReason(one), pace: paceOf(backplane.limiter('smtp-probe', 100, 60)), from: 'probe@leadline-probe.de', port: server.port });
+    const service = new EmailService(dataSource, dns, suppressions, new EmailProbes({ dataSource, jobs, dns, suppressions, probe, retryMs: [40, 40, 40] }));
+    const workers = await runWorkers([probeEmailWorker(service)], { backplane, logger, siteConcurrency: 1 });
+    try {
+      const actor: Actor = { userId: crypto.randomUUID(), workspaceId: crypto.randomUUID(), role: Role.MEMBER, sessionId: crypto.randomUUID(), apiKeyId: null, scopes: [ApiScope.READ, ApiScope.WRITE] };
+      const [anna, bernd] = [`anna@${domain()}`, `bernd@${domain()}`];
+      const probes = async (): Promise<Record<string, unknown>[]> => await dataSource.query("SELECT address, attempts, next_at, outcome->>'kind' AS kind FROM email_probes ORDER BY address");
+      for (const address of [anna, bernd]) expect((await service.checkDeliverability(actor, address)).status).toBe(EmailStatus.UNKNOWN);
+      await until(async () => (await probes()).every((row) => row['next_at'] === null) && await jobs.open(JOBS.probeEmail) === 0, 'both to be settled');
+      expect(await probes()).toEqual([{ address: anna, attempts: 3, next_at: null, kind: 'accepted' }, { address: bernd, attempts: 4, next_at: null, kind: 'later' }]);
+      expect([anna, bernd].map((address) => asked.filter((one) => one === address).length)).toEqual([3, 4]);
+      expect(await Promise.all([anna, bernd].map(async (address) => (await service.checkDeliverability(actor, address)).status))).toEqual([EmailStatus.VALID, EmailStatus.UNKNOWN]);
+      // A job that comes twice finds nothing due.
+      const [row] = await dataSource.query<{ id: string }[]>('SELECT id FROM email_probes WHERE address = $1', [anna]);
+      await service.probeAgain(row?.id ?? '');
+      expect(asked.filter((one) => one === anna)).toHaveLength(3);
+      expect(server.sessions.flat().some((line) => line.startsWith('DATA'))).toBe(false);
+    } finally {
+      await workers.close();
+      await jobs.close();
+      await backplane.close();
+      dns.close();
+      await server.close();
       await dataSource.destroy();
+      await redis?.stop();
       await database.drop();
     }
   });

@@ -146,8 +146,9 @@ export class EmailService {
   /** The verdict into the row of the address, if it is stored; goals count what became VALID. */
   async #keepVerdict(workspaceId: string, address: string, verdict: EmailVerdict): Promise<void> {
     await this.dataSource.transaction(async (manager) => {
-      const [before] = await manager.query<{ id: string; status: EmailStatus }[]>('SELECT id, status FROM emails WHERE workspace_id = $1 AND address = $2 FOR UPDATE', [workspaceId, address]);
-      if (!before) return;
+      const [before] = await manager.query<{ id: string; status: EmailStatus; checked_at: string | null }[]>("SELECT id, status, verdict->>'checkedAt' AS checked_at FROM emails WHERE workspace_id = $1 AND address = $2 FOR UPDATE", [workspaceId, address]);
+      // Two checks at a time: what was begun later knows more, such as a mail server that has answered meanwhile.
+      if (!before || (before.checked_at !== null && Date.parse(before.checked_at) > verdict.checkedAt.getTime())) return;
       await manager.update(Email, before.id, { verdict, status: verdict.status, kind: verdict.kind });
       if (before.status === verdict.status || (verdict.status !== EmailStatus.VALID && before.status !== EmailStatus.VALID)) return;
       const by = verdict.status === EmailStatus.VALID ? 1 : -1;

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { CheckStatus, EmailStatus } from '../../../src/entities/enums.js';
 import { MailDns } from '../../../src/services/email/dns.js';
 import { checkEmail } from '../../../src/services/email/verdict.js';
-import { startDns, type Answer, type TestDns } from './dns-server.js';
+import { startDns, type Answer, type TestDns } from '../../support/table-dns.js';
 
 const closing: (() => Promise<void> | void)[] = [];
 afterEach(async () => {

@@ -1,52 +1,16 @@
-import { createServer, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { parseAddress, type ParsedAddress } from '../../../src/services/email/checks/syntax.js';
 import { SmtpProbe, type ProbeOptions } from '../../../src/services/email/smtp/probe.js';
 import { readRecipientReply } from '../../../src/services/email/smtp/recipient.js';
-
-/** What a scripted server does with a line: lines to send, nothing at all, or hang up. `session` counts connections from 1. */
-type Reaction = string | null;
-interface Script { banner?: Reaction; react?: (line: string, session: number) => Reaction | undefined }
+import { onRecipient as rcpt, startScriptedSmtp, type ScriptedSmtp, type SmtpScript } from '../../support/scripted-smtp.js';
 
 const closing: (() => Promise<void>)[] = [];
 afterEach(async () => { for (const close of closing.splice(0).reverse()) await close(); });
 
-/** A mail server that plays a script; lines it was sent, by session. */
-async function serve({ banner = '220 mx.test ESMTP', react }: Script): Promise<{ port: number; sessions: string[][]; peak: () => number }> {
-  const sessions: string[][] = [];
-  const sockets = new Set<Socket>();
-  let peak = 0;
-  const server = createServer((socket) => {
-    sockets.add(socket);
-    peak = Math.max(peak, sockets.size);
-    socket.on('error', () => undefined);
-    socket.once('close', () => sockets.delete(socket));
-    const lines: string[] = [];
-    sessions.push(lines);
-    const session = sessions.length;
-    const send = (reaction: Reaction): void => {
-      if (reaction === 'HANG UP') socket.destroy();
-      else if (reaction !== null) socket.write(`${reaction}\r\n`);
-    };
-    send(banner);
-    let rest = '';
-    socket.on('data', (chunk: Buffer) => {
-      rest += chunk.toString('utf8');
-      for (let end = rest.indexOf('\r\n'); end >= 0; end = rest.indexOf('\r\n')) {
-        const line = rest.slice(0, end);
-        rest = rest.slice(end + 2);
-        lines.push(line);
-        const reaction = react?.(line, session);
-        if (reaction !== undefined) send(reaction);
-        else if (line === 'QUIT') socket.end('221 bye\r\n');
-        else send(/^(EHLO|HELO|MAIL|RCPT)/.test(line) ? '250 ok' : '502 what');
-      }
-    });
-  });
-  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
-  closing.push(() => new Promise((resolve) => { for (const socket of sockets) socket.destroy(); server.close(() => resolve()); }));
-  const address = server.address();
-  return { port: address !== null && typeof address !== 'string' ? address.port : 0, sessions, peak: () => peak };
+async function serve(script: SmtpScript): Promise<ScriptedSmtp> {
+  const server = await startScriptedSmtp(script);
+  closing.push(server.close);
+  return server;
 }
 
 const address = (text: string): ParsedAddress => {
@@ -61,7 +25,6 @@ function probeOf(port: number, options: Partial<ProbeOptions> = {}): SmtpProbe {
   return new SmtpProbe({ dns: { hostAddresses: () => Promise.resolve({ kind: 'found', addresses: ['127.0.0.1'] }) }, forbidden: () => null, pace: () => Promise.resolve(null), from: 'probe@leadline-probe.de', port, connectMs: 1_000, replyMs: 300, sessionMs: 1_000, ...options });
 }
 
-const rcpt = (reaction: (recipient: string, session: number) => Reaction): Script['react'] => (line, session) => (line.startsWith('RCPT') ? reaction(/<(.*)>/.exec(line)?.[1] ?? '', session) : undefined);
 const onlyAnna = rcpt((recipient) => (recipient === 'anna@acme-werke.de' ? '250 2.1.5 ok' : '550 5.1.1 no such user'));
 
 describe('asking a mail server for a recipient', () => {
@@ -95,7 +58,7 @@ describe('asking a mail server for a recipient', () => {
     expect((await probeOf(server.port).probe(ANNA, ROUTE)).kind).toBe(kind);
   });
 
-  it.each<[string, Script]>([
+  it.each<[string, SmtpScript]>([
     ['a tarpit', { react: rcpt(() => null) }], ['a server that never greets', { banner: null }], ['a web server', { banner: 'HTTP/1.1 400 this is not a greeting' }], ['a server that hangs up on the recipient', { react: rcpt(() => 'HANG UP') }],
     ['one that hangs up at once', { banner: 'HANG UP' }], ['a reply without end', { react: rcpt(() => Array.from({ length: 200 }, () => '250-more').join('\r\n')) }], ['a line without end', { banner: `220 ${'x'.repeat(600_000)}` }],
     ['a refused conversation', { banner: '554 5.7.1 no' }],

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CheckStatus, EmailKind, EmailStatus } from '../../../src/entities/enums.js';
 import { MailDns } from '../../../src/services/email/dns.js';
 import { checkEmail } from '../../../src/services/email/verdict.js';
-import { startDns, type Answer, type TestDns } from './dns-server.js';
+import { startDns, type Answer, type TestDns } from '../../support/table-dns.js';
 
 const mx = (exchange: string, priority = 10): { type: 'MX'; exchange: string; priority: number } => ({ type: 'MX', exchange, priority });
 const many = Array.from({ length: 60 }, (_, index) => mx(`mx${index}.a-rather-long-name-for-a-mail-host.truncated-werke.com`, index));

@@ -33,6 +33,7 @@ export async function startDns(zone: (name: string, type: string) => Answer | un
   const questions: string[] = [];
   let open = 0;
   let peak = 0;
+  let isClosed = false;
   const server = dns2.createServer({
     udp: true,
     tcp: true,
@@ -60,11 +61,12 @@ export async function startDns(zone: (name: string, type: string) => Answer | un
             response.answers.push({ ...record, name: question.name, type: dns2.Packet.TYPE[record.type], class: dns2.Packet.CLASS.IN, ttl: record.ttl ?? 60 } as (typeof response.answers)[number]);
           }
         }
-        await send(response);
+        // A client may leave a question open and close the server behind it.
+        if (!isClosed) await send(response);
       })();
     },
   });
   const port = await freePort();
   await server.listen({ udp: { port, address: '127.0.0.1' }, tcp: { port, address: '127.0.0.1' } });
-  return { server: `127.0.0.1:${port}`, questions, peak: () => peak, close: async () => { await server.close(); } };
+  return { server: `127.0.0.1:${port}`, questions, peak: () => peak, close: async () => { isClosed = true; await server.close(); } };
 }
