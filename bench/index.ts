@@ -1,5 +1,6 @@
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import { benchAuth } from './auth.js';
 import { benchCrawl, CRAWL_PARTS } from './crawl.js';
 import { benchExtraction, folderOf } from './extraction.js';
 import { benchCorpus } from './extraction-corpus.js';
@@ -7,11 +8,11 @@ import { benchExtractionSpeed } from './extraction-speed.js';
 import { benchRls } from './rls.js';
 import { benchValidation } from './validation.js';
 
-const KNOWN = ['extraction', 'validation', 'crawl', 'rls'];
+const KNOWN = ['extraction', 'validation', 'crawl', 'rls', 'auth'];
 /** Part of `extraction`, alone: no product is started, so it takes seconds. */
 const ALONE = ['extraction-speed', 'extraction-corpus'];
 
-/** `npm run bench -- [extraction|extraction-corpus|extraction-speed|validation|crawl|rls] [--misses] [--web DIR] [--found FILE] [--part speed|memory|latency]`; those of KNOWN without a name. */
+/** `npm run bench -- [extraction|extraction-corpus|extraction-speed|validation|crawl|rls|auth] [--misses] [--web DIR] [--found FILE] [--part speed|memory|latency]`; those of KNOWN without a name. */
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({ allowPositionals: true, options: { misses: { type: 'boolean', default: false }, web: { type: 'string' }, found: { type: 'string' }, part: { type: 'string', multiple: true } } });
   const unknown = positionals.filter((name) => ![...KNOWN, ...ALONE].includes(name));
@@ -25,6 +26,7 @@ async function main(): Promise<void> {
   if (wanted.includes('extraction')) await benchExtraction({ misses, ...(web === undefined ? {} : { web }), ...(found === undefined ? {} : { found }) }, say);
   if (wanted.includes('validation')) await benchValidation(say);
   if (wanted.includes('rls')) await benchRls(say);
+  if (wanted.includes('auth')) await benchAuth(say);
   if (wanted.includes('extraction-corpus')) benchCorpus(misses, say);
   if (wanted.includes('extraction-speed')) benchExtractionSpeed(folderOf(web), say);
   if (wanted.includes('crawl')) await benchCrawl(say, parts);
