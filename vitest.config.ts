@@ -21,7 +21,7 @@ export default defineConfig({
         test: { name: 'integration', include: ['test/integration/**/*.test.ts', 'test/contract/**/*.test.ts'], globalSetup: ['test/support/global-setup.ts'], testTimeout: 60_000, hookTimeout: 90_000 },
       },
       // These start the built product as processes of its own: dist must be there (npm test builds first).
-      { oxc: decorators, resolve, test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], testTimeout: 300_000, hookTimeout: 120_000, fileParallelism: false } },
+      { oxc: decorators, resolve, test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], testTimeout: 300_000, hookTimeout: 120_000 } },
     ],
   },
 });

@@ -10,8 +10,8 @@ export interface Bus {
   publish(channel: string, message: string): Promise<void>;
   /** Resolves when messages published from now on will arrive; call the result to leave. */
   subscribe(channel: string, listener: (message: string) => void): Promise<() => Promise<void>>;
-  /** Channels listened to at this moment; zero once every client has left. */
-  channels(): number;
+  /** Names of the channels listened to at this moment. */
+  channels(): string[];
 }
 
 /** Constructor arguments that make a BullMQ class speak to the right store. */
@@ -50,7 +50,7 @@ function embeddedBackplane(databaseUrl: string): Backplane {
         emitter.on(channel, listener);
         return async () => { emitter.off(channel, listener); };
       },
-      channels: () => emitter.eventNames().length,
+      channels: () => emitter.eventNames().map(String),
     },
     queues: {
       // BullMQ's PostgreSQL backend takes its own pool settings here; its types only know Redis.
@@ -116,7 +116,7 @@ function redisBackplane(url: string, logger: Logger): Backplane {
         }
         return leave;
       },
-      channels: () => listeners.size,
+      channels: () => [...listeners.keys()],
     },
     queues: {
       options: (role) => ({ connection: role === 'worker' ? worker : producer }),

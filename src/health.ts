@@ -31,9 +31,9 @@ export class Health {
     }));
   }
 
-  /** Streams of events that are being watched at this moment. */
+  /** Streams of events that are being watched at this moment, zero once every client has left; a stream's channel is `kind:id`, the process's own have no colon. */
   eventChannels(): number {
-    return this.deps.backplane.bus.channels();
+    return this.deps.backplane.bus.channels().filter((name) => name.includes(':')).length;
   }
 
   authProviders(): string[] {
