@@ -267,13 +267,14 @@ describe('an account that is deleted', () => {
     expect(await codeOf(tokens.accessToken)).toBe('UNAUTHENTICATED');
     const tables = await sql<{ table_name: string }>("SELECT table_name FROM information_schema.tables WHERE table_schema = 'public' AND table_type = 'BASE TABLE'");
     expect(tables.length).toBeGreaterThan(25);
-    for (const { table_name } of tables) {
-      const rows = await sql<{ row: string }>(`SELECT t::text AS row FROM ${table_name} t`);
-      for (const { row } of rows) {
-        expect(row.toLowerCase(), table_name).not.toMatch(/vanish|leaving\.person/);
-        if (table_name !== 'audit_events' && table_name !== 'revocations') for (const id of [owner.userId, owner.workspaceId]) expect(row, table_name).not.toContain(id);
+    await withClient(test.databaseUrl, async (client) => {
+      for (const { table_name } of tables) {
+        for (const { row } of (await client.query<{ row: string }>(`SELECT t::text AS row FROM ${table_name} t`)).rows) {
+          expect(row.toLowerCase(), table_name).not.toMatch(/vanish|leaving\.person/);
+          if (table_name !== 'audit_events' && table_name !== 'revocations') for (const id of [owner.userId, owner.workspaceId]) expect(row, table_name).not.toContain(id);
+        }
       }
-    }
+    });
     expect(await sql('SELECT DISTINCT ip, address_hash FROM audit_events WHERE user_id = $1', [owner.userId])).toEqual([{ ip: null, address_hash: null }]);
     await signIn(test.url, guest.email);
   });
@@ -290,14 +291,14 @@ describe('limits', () => {
         const response = await fetch(`${url}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json', 'x-forwarded-for': from }, body: JSON.stringify({ query: LOGIN, variables: { email: to, password } }) });
         return (await response.json() as { errors?: { extensions: { code: string; scope?: string } }[] }).errors?.[0]?.extensions ?? {};
       };
-      // A hundred strangers, each from an address of his own; what they write in front of it is not believed.
-      for (let batch = 0; batch < 10; batch += 1) await Promise.all(Array.from({ length: 10 }, (_, index) => guess(limited.url, `198.51.100.7, 203.0.113.${batch * 10 + index + 1}`)));
+      // A hundred strangers, each from an address of his own; what they write in front of it is not believed. An empty password counts like any other, and costs no hashing.
+      for (let batch = 0; batch < 10; batch += 1) await Promise.all(Array.from({ length: 10 }, (_, index) => guess(limited.url, `198.51.100.7, 203.0.113.${batch * 10 + index + 1}`, '')));
       expect(await guess(limited.url, '203.0.113.250')).toMatchObject({ code: 'RATE_LIMITED', scope: 'login-account' });
       expect(await guess(limited.url, '203.0.113.250', PASSWORD)).toMatchObject({ code: 'RATE_LIMITED', scope: 'login-account' });
       expect(await guess(limited.url, '198.51.100.7', PASSWORD)).toEqual({});
       // Without a trusted proxy they are all one address.
       const seen: (string | undefined)[] = [];
-      for (let attempt = 0; attempt < 21; attempt += 1) seen.push((await guess(strict.url, `203.0.113.${attempt + 1}`, 'guess', 'other@users.example')).scope);
+      for (let attempt = 0; attempt < 21; attempt += 1) seen.push((await guess(strict.url, `203.0.113.${attempt + 1}`, '', 'other@users.example')).scope);
       expect(seen).toEqual([...Array<undefined>(20).fill(undefined), 'login']);
     } finally {
       await strict.close();

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, inject, it } from 'vitest';
 import type { BraveMode } from '../../sandbox/types.js';
 import { createDataSource, migrate } from '../../src/data-source.js';
+import { person, signIn } from '../support/sign-ins.js';
 import { TestClient, until } from '../support/client.js';
 import { openSandbox, startTestApp } from '../support/test-app.js';
 import { freePort, testFolder, withClient } from '../support/servers.js';
@@ -207,6 +208,7 @@ describe('PostgreSQL', () => {
     const test = await startTestApp({ DATABASE_URL: `${postgres.url}/outage` }, sandbox);
     try {
       const client = await test.user();
+      const [newcomer, tokens] = [await test.user(), await signIn(test.url, (await person(test)).email)];
       const id = await createGoal(client, true);
       await until(async () => (await stateOf(client, id)).counters.pages > 0, 'a page is read');
       const stream = client.subscribe('subscription ($id: ID!) { goalProgress(goalId: $id, after: 0) { seq } }', { id });
@@ -222,8 +224,13 @@ describe('PostgreSQL', () => {
       expect((await new TestClient(test.url, null).failure('mutation { login(input: { email: "a@users.example", password: "x" }) { accessToken } }')).code).toBe('SERVICE_UNAVAILABLE');
       expect((await fetch(`${test.url}/health/ready`)).status).toBe(503);
       expect((await fetch(`${test.url}/health/live`)).status).toBe(200);
-      const refused = client.subscribe('subscription ($id: ID!) { goalProgress(goalId: $id) { seq } }', { id });
-      // Closed with "try again later", which clients do, and without a word about the database.
+      const WATCH = 'subscription ($id: ID!) { goalProgress(goalId: $id) { seq } }';
+      // Who asks is known without the database: the operation says why it fails.
+      const told = new TestClient(test.url, tokens.accessToken).subscribe(WATCH, { id });
+      await expect(told.events.next()).rejects.toMatchObject({ errors: [{ extensions: { code: 'SERVICE_UNAVAILABLE', dependency: 'database' } }] });
+      await told.close();
+      const refused = newcomer.subscribe(WATCH, { id });
+      // A key that was never seen is closed with "try again later", which clients do, and without a word about the database.
       await expect(refused.events.next()).rejects.toMatchObject({ code: 1013, reason: 'Try again later' });
       await refused.close();
 
