@@ -16,6 +16,7 @@ import type { Services } from './resolvers/schema.js';
 import { startServer } from './server.js';
 import { Accounts } from './services/auth/accounts.js';
 import { ApiKeys } from './services/auth/api-keys.js';
+import { record } from './services/auth/audit.js';
 import { AuthService } from './services/auth/auth.service.js';
 import { Bearer } from './services/auth/bearer.js';
 import { Identities } from './services/auth/identities.js';
@@ -117,9 +118,9 @@ async function build(config: Config, logger: Logger, closers: Closers): Promise<
   const signer = await TokenSigner.load(config.JWT_PRIVATE_KEY, config.DATA_DIR);
   const revocations = new Revocations({ dataSource, backplane, logger });
   const apiKeys = new ApiKeys(dataSource, revocations);
-  const limits = new Limits({ backplane, isOn: config.RATE_LIMITS });
+  const limits = new Limits({ backplane, isOn: config.RATE_LIMITS, told: (scope, about) => record(dataSource.manager, { type: 'RATE_LIMITED', ...about, details: { scope } }) });
   const sessions = new Sessions({ dataSource, signer, config, jobs, revocations, limits });
-  const accounts = new Accounts({ dataSource, jobs, sessions, revocations, limits, config, signer });
+  const accounts = new Accounts({ dataSource, jobs, sessions, revocations, limits, config, signer, sweepFiles: () => exports.sweep() });
   const identities = new Identities({ dataSource, accounts });
   const supabaseSettings = { url: config.SUPABASE_URL, secret: config.SUPABASE_JWT_SECRET, confirmsEmail: config.SUPABASE_CONFIRMS_EMAIL };
   const supabase = new SupabaseTokens({ dataSource, identities, settings: supabaseSettings, logger });
@@ -180,6 +181,7 @@ async function build(config: Config, logger: Logger, closers: Closers): Promise<
   });
   const services: Services = { auth, oauth, identities, workspaces, members, invitations, apiKeys, nlp, goals, search, crawler, emails, suppressions, erasures, rechecks, leads, exports, health };
 
+  await exports.sweep();
   await jobs.ready();
   if (!config.DATABASE_URL && backplane.size === 'embedded') {
     // This process is alone (it holds DATA_DIR): what a killed one left in queues and leases is void at once.

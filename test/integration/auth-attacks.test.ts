@@ -1,5 +1,5 @@
 import { createHmac, generateKeyPairSync } from 'node:crypto';
-import { rmSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { hash } from '@node-rs/argon2';
 import { decodeProtectedHeader, exportJWK, SignJWT } from 'jose';
@@ -226,7 +226,7 @@ describe('a refresh token', () => {
     expect(await codeOf(owner.accessToken)).toBe('UNAUTHENTICATED');
     expect(await codeOf(elsewhere.accessToken)).toBeUndefined();
     await until(async () => Promise.resolve(mailsTo(test.dataDir, email).length > 0), 'the owner is told');
-    expect((await sql<{ type: string }>('SELECT type FROM audit_events WHERE user_id = $1 ORDER BY at', [userId])).map((row) => row.type)).toEqual(['SIGNED_IN', 'TOKEN_REFRESHED', 'TOKEN_REFRESHED', 'SIGNED_IN', 'TOKEN_REUSED']);
+    expect((await sql<{ type: string }>('SELECT type FROM audit_events WHERE user_id = $1 ORDER BY at', [userId])).map((row) => row.type)).toEqual(['SIGNED_IN', 'TOKEN_REFRESHED', 'TOKEN_REFRESHED', 'SIGNED_IN', 'TOKEN_REUSED', 'TOKEN_REFUSED']);
   });
 
   it('and its access token outlive a rotation of the signing keys with overlap', async () => {
@@ -252,6 +252,17 @@ describe('a refresh token', () => {
   });
 });
 
+describe('the audit log', () => {
+  it('has a line for a refused token that was ours once, and none for rubbish', async () => {
+    const { email, userId } = await person(test);
+    const tokens = await signIn(test.url, email);
+    await new TestClient(test.url, tokens.accessToken).data('mutation { logout }');
+    expect((await nobody.failure(REFRESH, { token: tokens.refreshToken })).code).toBe('TOKEN_INVALID');
+    expect((await nobody.failure(REFRESH, { token: 'rubbish' })).code).toBe('TOKEN_INVALID');
+    expect(await sql("SELECT type, details->>'why' AS why FROM audit_events WHERE user_id = $1 OR (user_id IS NULL AND type = 'TOKEN_REFUSED') ORDER BY at DESC LIMIT 1", [userId])).toEqual([{ type: 'TOKEN_REFUSED', why: 'REVOKED' }]);
+  });
+});
+
 describe('an account that is deleted', () => {
   it('takes its workspace along and leaves nothing of the person in any table; shared workspaces stay', async () => {
     const [owner, guest] = [await person(test, 'leaving.person@vanished.example'), await person(test)];
@@ -263,7 +274,12 @@ describe('an account that is deleted', () => {
     await me.data('mutation { requestPasswordReset(email: "leaving.person@vanished.example") }');
     const DELETE = 'mutation ($password: String!) { deleteAccount(password: $password) }';
     expect((await me.failure(DELETE, { password: 'wrong' })).code).toBe('INVALID_CREDENTIALS');
+    // An export whose row went with its workspace.
+    const file = join(test.dataDir, 'exports', `${crypto.randomUUID()}.csv`);
+    mkdirSync(join(test.dataDir, 'exports'), { recursive: true });
+    writeFileSync(file, 'Vanished Ltd');
     expect(await me.data(DELETE, { password: PASSWORD })).toEqual({ deleteAccount: true });
+    expect(existsSync(file)).toBe(false);
     expect(await codeOf(tokens.accessToken)).toBe('UNAUTHENTICATED');
     const tables = await sql<{ table_name: string }>("SELECT table_name FROM information_schema.tables WHERE table_schema = 'public' AND table_type = 'BASE TABLE'");
     expect(tables.length).toBeGreaterThan(25);
@@ -300,6 +316,11 @@ describe('limits', () => {
       const seen: (string | undefined)[] = [];
       for (let attempt = 0; attempt < 21; attempt += 1) seen.push((await guess(strict.url, `203.0.113.${attempt + 1}`, '', 'other@users.example')).scope);
       expect(seen).toEqual([...Array<undefined>(20).fill(undefined), 'login']);
+      // A flood is one line of the log for each key and window, whoever sends it.
+      await withClient(limited.databaseUrl, async (client) => {
+        const { rows } = await client.query<{ scope: string; lines: number; about: number }>("SELECT details->>'scope' AS scope, count(*)::int AS lines, count(address_hash)::int AS about FROM audit_events WHERE type = 'RATE_LIMITED' GROUP BY 1 ORDER BY 1");
+        expect(rows).toEqual([{ scope: 'login', lines: 1, about: 1 }, { scope: 'login-account', lines: 1, about: 1 }]);
+      });
     } finally {
       await strict.close();
       await limited.close();

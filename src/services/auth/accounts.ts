@@ -25,7 +25,7 @@ export interface NewAccount { email: string; password: string; name?: string | n
 
 /** Registration and everything that is proved by a mailed link. */
 export class Accounts {
-  constructor(private readonly deps: { dataSource: DataSource; jobs: Jobs; sessions: Sessions; revocations: Revocations; limits: Limits; config: Config; signer: TokenSigner }) {}
+  constructor(private readonly deps: { dataSource: DataSource; jobs: Jobs; sessions: Sessions; revocations: Revocations; limits: Limits; config: Config; signer: TokenSigner; sweepFiles: () => Promise<void> }) {}
 
   async register(input: NewAccount, client: Client): Promise<User> {
     await this.deps.limits.consume('register', networkOf(client.ip));
@@ -113,6 +113,7 @@ export class Accounts {
     permit(actor, 'ownAccount');
     await this.#checkOwnPassword(actor, password, client);
     await eraseAccount(this.deps.dataSource, this.deps.signer, actor.userId);
+    await this.deps.sweepFiles();
     await this.deps.revocations.announce();
     return true;
   }

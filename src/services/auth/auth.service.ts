@@ -53,25 +53,29 @@ export class AuthService {
   async login(input: { email: string; password: string }, client: Client): Promise<IssuedTokens> {
     const email = input.email.trim().toLowerCase().slice(0, 254);
     const network = networkOf(client.ip);
-    await this.deps.limits.consume('login-network', network);
-    await this.deps.limits.consume('login', `${network}|${email}`);
-    await this.deps.limits.consumeUnless('login-account', email, () => this.deps.sessions.wasHere(email, client));
+    const about = { ip: client.ip, addressHash: this.deps.signer.addressHash(email) };
+    await this.deps.limits.consume('login-network', network, about);
+    await this.deps.limits.consume('login', `${network}|${email}`, about);
+    await this.deps.limits.consumeUnless('login-account', email, () => this.deps.sessions.wasHere(email, client), about);
     const found = await runStrategy<Checked>(this.#passport, 'local', { body: { email: input.email, password: input.password } });
     if (!found) {
       await record(this.deps.dataSource.manager, { type: 'SIGN_IN_FAILED', addressHash: this.deps.signer.addressHash(input.email), ip: client.ip });
       throw new LeadlineError('INVALID_CREDENTIALS', 'The e-mail address or the password is wrong.');
     }
     const stronger = isOutdated(found.passwordHash) ? await hashPassword(input.password) : null;
-    return await this.deps.dataSource.transaction(async (manager) => {
+    const tokens = await this.deps.dataSource.transaction(async (manager) => {
       const user = await manager.findOne(User, { where: { id: found.userId }, select: { id: true, email: true, name: true, createdAt: true, emailVerifiedAt: true, passwordHash: true }, lock: { mode: 'pessimistic_write' } });
       // Changed between the check and now: whoever was just shut out must not slip in.
       if (user?.passwordHash !== found.passwordHash) throw new LeadlineError('INVALID_CREDENTIALS', 'The e-mail address or the password is wrong.');
-      if (!user.emailVerifiedAt) throw new LeadlineError('EMAIL_NOT_VERIFIED', 'Open the link we sent to your address first.');
+      if (!user.emailVerifiedAt) return null;
       if (stronger !== null) await manager.update(User, user.id, { passwordHash: stronger });
       const { sessionId, ...tokens } = await this.deps.sessions.issue(manager, user, client);
       await record(manager, { type: 'SIGNED_IN', userId: user.id, workspaceId: tokens.workspace.id, sessionId, ip: client.ip, details: { by: 'password' } });
       return tokens;
     });
+    if (tokens) return tokens;
+    await record(this.deps.dataSource.manager, { type: 'SIGN_IN_FAILED', userId: found.userId, ip: client.ip, details: { why: 'EMAIL_NOT_VERIFIED' } });
+    throw new LeadlineError('EMAIL_NOT_VERIFIED', 'Open the link we sent to your address first.');
   }
 
   /** Sets another password and ends the other sessions. */

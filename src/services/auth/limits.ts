@@ -30,28 +30,34 @@ const RULES = {
   workspace: { points: 20, seconds: 86_400 },
 } as const;
 
+/** Whose attempt was refused, where that may be written down: it goes when the account goes. */
+export interface Refused { ip?: string | null; addressHash?: string | null }
+
 export type LimitScope = keyof typeof RULES;
 
 /** Counts what strangers may do, for all processes together where there is a Redis. */
 export class Limits {
-  constructor(private readonly deps: { backplane: Backplane; isOn: boolean }) {}
+  /** @param deps.told is given the first refusal of each key and window, for the audit log: a flood is one line, not a flood of lines */
+  constructor(private readonly deps: { backplane: Backplane; isOn: boolean; told: (scope: LimitScope, about: Refused) => Promise<void> }) {}
 
   /** @throws LeadlineError RATE_LIMITED with `retryAfterMs` and `scope` */
-  async consume(scope: LimitScope, key: string): Promise<void> {
+  async consume(scope: LimitScope, key: string, about: Refused = {}): Promise<void> {
     if (!this.deps.isOn) return;
     const { points, seconds } = RULES[scope];
     try {
       await this.deps.backplane.limiter(scope, points, seconds).consume(key);
     } catch (rejection) {
       if (rejection instanceof Error) throw rejection;
-      throw new LeadlineError('RATE_LIMITED', 'Too many attempts; wait a little.', { details: { retryAfterMs: (rejection as { msBeforeNext: number }).msBeforeNext, scope } });
+      const { msBeforeNext, consumedPoints } = rejection as { msBeforeNext: number; consumedPoints: number };
+      if (consumedPoints === points + 1) await this.deps.told(scope, about);
+      throw new LeadlineError('RATE_LIMITED', 'Too many attempts; wait a little.', { details: { retryAfterMs: msBeforeNext, scope } });
     }
   }
 
   /** The same, except that who is known may go on: nobody can lock an account for its owner. */
-  async consumeUnless(scope: LimitScope, key: string, isKnown: () => Promise<boolean>): Promise<void> {
+  async consumeUnless(scope: LimitScope, key: string, isKnown: () => Promise<boolean>, about: Refused = {}): Promise<void> {
     try {
-      await this.consume(scope, key);
+      await this.consume(scope, key, about);
     } catch (error) {
       if (error instanceof LeadlineError && error.code === 'RATE_LIMITED' && await isKnown()) return;
       throw error;

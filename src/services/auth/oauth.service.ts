@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { DataSource, EntityManager } from 'typeorm';
+import { networkOf } from '../../client-address.js';
 import { OauthCode } from '../../entities/oauth-code.js';
 import { User } from '../../entities/user.js';
 import { LeadlineError } from '../../errors.js';
@@ -53,7 +54,7 @@ export class OAuthService {
    */
   async begin(providerName: string, query: OAuthQuery, client: Client): Promise<Sending> {
     const provider = this.#provider(providerName);
-    await this.deps.limits.consume('oauth', client.ip ?? 'unknown');
+    await this.deps.limits.consume('oauth', networkOf(client.ip));
     const redirect = this.#redirectPath(query.redirect);
     const challenge = query.code_challenge === undefined ? null : query.code_challenge;
     if (challenge !== null && (typeof challenge !== 'string' || !CHALLENGE.test(challenge))) throw new LeadlineError('BAD_USER_INPUT', 'A code_challenge is the base64url of a SHA-256: 43 characters.', { details: { fields: ['code_challenge'] } });
@@ -80,7 +81,7 @@ export class OAuthService {
    */
   async finish(providerName: string, query: OAuthQuery, cookie: string | undefined, client: Client): Promise<Sending> {
     const provider = this.#provider(providerName);
-    await this.deps.limits.consume('oauth', client.ip ?? 'unknown');
+    await this.deps.limits.consume('oauth', networkOf(client.ip));
     const attempt = this.#attempt(provider.name, query, cookie);
     const answer = this.#answer(query);
     const profile = await this.#ask(provider, () => provider.complete(answer, attempt.secrets));
@@ -94,7 +95,7 @@ export class OAuthService {
    * @throws LeadlineError TOKEN_INVALID, TOKEN_EXPIRED
    */
   async exchange(code: string, verifier: string | null, client: Client): Promise<IssuedTokens> {
-    await this.deps.limits.consume('oauth', client.ip ?? 'unknown');
+    await this.deps.limits.consume('oauth', networkOf(client.ip));
     return await this.deps.dataSource.transaction(async (manager) => {
       const row = await manager.findOne(OauthCode, { where: { codeHash: hashSecret(code) }, lock: { mode: 'pessimistic_write' } });
       if (!row || row.usedAt || !proves(verifier, row.challenge)) throw new LeadlineError('TOKEN_INVALID', 'This code is not valid, or was used before; sign in again.');

@@ -132,8 +132,12 @@ export class Sessions {
       SELECT t.id AS "tokenId", t.used_at AS "usedAt", t.child_hash AS "childHash", s.id AS "sessionId", s.user_id AS "userId", s.workspace_id AS "workspaceId", s.revoked_at AS "revokedAt",
         s.expires_at AS "expiresAt", s.expires_at <= clock_timestamp() AS "isExpired", coalesce(t.used_at > clock_timestamp() - $2 * interval '1 ms', false) AS "isWithinGrace"
       FROM refresh_tokens t JOIN sessions s ON s.id = t.session_id WHERE t.token_hash = $1 FOR UPDATE`, [hashSecret(refreshToken), REUSE_GRACE_MS]);
-    if (!family || family.revokedAt) return { refused: new LeadlineError('TOKEN_INVALID', 'Sign in again.') };
-    if (family.isExpired) return { refused: new LeadlineError('TOKEN_EXPIRED', 'Sign in again.') };
+    // A token that was never ours leaves no line: rubbish must not fill the log.
+    if (!family) return { refused: new LeadlineError('TOKEN_INVALID', 'Sign in again.') };
+    if (family.revokedAt || family.isExpired) {
+      await record(manager, { type: 'TOKEN_REFUSED', userId: family.userId, workspaceId: family.workspaceId, sessionId: family.sessionId, ip: client.ip, details: { why: family.revokedAt ? 'REVOKED' : 'EXPIRED' } });
+      return { refused: family.revokedAt ? new LeadlineError('TOKEN_INVALID', 'Sign in again.') : new LeadlineError('TOKEN_EXPIRED', 'Sign in again.') };
+    }
     // Who was removed from the workspace goes on in another one of his, instead of being thrown out.
     const place = await this.#place(manager, family.userId, family.workspaceId) ?? await this.#place(manager, family.userId, null);
     if (!place) return { refused: new LeadlineError('TOKEN_INVALID', 'Sign in again.') };

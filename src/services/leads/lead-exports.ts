@@ -1,6 +1,6 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { createReadStream, createWriteStream, existsSync, mkdirSync, type ReadStream } from 'node:fs';
-import { rename, rm, stat } from 'node:fs/promises';
+import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -130,6 +130,14 @@ export class LeadExports {
       erased += 1;
     }
     return erased;
+  }
+
+  /** Removes the files whose rows are gone, with their account or workspace. A process that was killed in between does it at its next start. */
+  async sweep(): Promise<void> {
+    const files = (await readdir(this.#folder).catch(() => [])).map((name) => ({ name, id: name.split('.')[0] ?? '' })).filter(({ id }) => isUuid(id));
+    if (files.length === 0) return;
+    const known = new Set((await this.deps.dataSource.query<{ id: string }[]>('SELECT id FROM exports WHERE id = ANY($1)', [files.map(({ id }) => id)])).map((row) => row.id));
+    for (const { name, id } of files) if (!known.has(id)) await rm(join(this.#folder, name), { force: true });
   }
 
   /** One cursor over the database: memory does not grow with the number of leads. */
