@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { DelayedError, UnrecoverableError, Worker, type Job, type WorkerOptions } from 'bullmq';
 import type { Backplane } from '../backplane.js';
 import { isDatabaseOutage } from '../data-source.js';
@@ -17,6 +18,8 @@ export interface JobHandler<Payload> {
 const OUTAGE_RETRY_MS = 2_000;
 /** A worker that died holds its jobs for at most this long. A third of it must be whole: Redis takes no fractions. */
 const LOCK_MS = 9_000;
+/** After the last job of this process ended, BullMQ gets this long to close its connections. */
+const CLOSE_MS = 2_000;
 
 const retryOf = (error: unknown): Retry => {
   if (isDatabaseOutage(error)) return { afterMs: OUTAGE_RETRY_MS };
@@ -34,8 +37,17 @@ export function handler<Payload>(definition: JobHandler<Payload>): JobHandler<ne
  */
 export async function runWorkers(handlers: readonly JobHandler<never>[], deps: { backplane: Backplane; logger: Logger; siteConcurrency: number }): Promise<{ close(): Promise<void> }> {
   const stopping = new AbortController();
+  const running = new Set<Promise<void>>();
   const workers = handlers.map((definition) => {
     const { job: kind } = definition;
+    const tracked: JobHandler<never> = {
+      ...definition,
+      handle: async (payload, signal) => {
+        const run = definition.handle(payload, signal);
+        running.add(run);
+        await run.finally(() => running.delete(run));
+      },
+    };
     const options: WorkerOptions = {
       ...deps.backplane.queues.options('worker'),
       concurrency: kind.concurrency === 'sites' ? deps.siteConcurrency : kind.concurrency,
@@ -46,7 +58,7 @@ export async function runWorkers(handlers: readonly JobHandler<never>[], deps: {
       // After an outage of the queue's store, look again this soon.
       runRetryDelay: 1_000,
     };
-    const worker = new Worker(kind.name, async (job, token) => { await runJob(definition, job, token, stopping.signal, deps.logger); }, options, deps.backplane.queues.factory as never);
+    const worker = new Worker(kind.name, async (job, token) => { await runJob(tracked, job, token, stopping.signal, deps.logger); }, options, deps.backplane.queues.factory as never);
     worker.on('error', (error) => { deps.logger.debug({ queue: kind.name, err: error.message }, 'worker error'); });
     return worker;
   });
@@ -61,7 +73,11 @@ export async function runWorkers(handlers: readonly JobHandler<never>[], deps: {
   return {
     close: async () => {
       stopping.abort(new Error('shutting down'));
-      await Promise.all(workers.map((worker) => worker.close()));
+      const closed = Promise.all(workers.map((worker) => worker.close()));
+      // While Redis is away that may never end (bullmq#4656: an ioredis client told to disconnect in the middle of
+      // reconnecting says no 'end'). What is left then waits for an answer that cannot come, and holds no job.
+      const patience = new AbortController();
+      await Promise.race([closed, Promise.allSettled(running).then(() => delay(CLOSE_MS, undefined, { signal: patience.signal }))]).finally(() => { patience.abort(); });
     },
   };
 }

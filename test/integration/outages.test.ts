@@ -285,4 +285,22 @@ describe.skipIf(inject('size') !== 'servers')('Redis', () => {
       await redis.remove();
     }
   }, 180_000);
+
+  it('away while a process is told to stop in the middle of a run: it stops all the same', async () => {
+    const redis = await restartableRedis();
+    const sandbox = await openSandbox({ latencyMs: 50 });
+    const test = await startTestApp({ REDIS_URL: redis.url }, sandbox);
+    try {
+      const client = await test.user();
+      const id = await createGoal(client, true);
+      await until(async () => (await stateOf(client, id)).counters.pages > 0, 'a page is read');
+      await redis.stop();
+      await until(async () => (await fetch(`${test.url}/health/ready`)).status === 503, 'the product notices');
+    } finally {
+      // A connection that is told to end while it tries to come back must not hold the shutdown for ever.
+      await test.close();
+      await sandbox.close();
+      await redis.remove();
+    }
+  });
 });
