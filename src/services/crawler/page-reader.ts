@@ -1,6 +1,7 @@
 import { PageOutcome, RenderMode } from '../../entities/enums.js';
 import { LeadlineError, type ErrorCode } from '../../errors.js';
 import { decodeBody } from './charset.js';
+import { MAX_PAGE_BYTES } from './crawl-limits.js';
 import type { EarlierPage } from './earlier-pages.js';
 import type { FetchedBody, Fetcher, FetchOptions, Validators } from './fetcher.js';
 import type { PageReading } from './page-reading.js';
@@ -87,7 +88,8 @@ export class PageReader {
     if (isSoft404({ status: fetched.status, title: reading.title, text: reading.text, url: fetched.finalUrl })) return refuse(PageOutcome.NOT_FOUND, 'NOT_FOUND', 'the page says that it does not exist (with HTTP 200)');
     const wantsBrowser = options.render === RenderMode.BROWSER || (options.render === RenderMode.AUTO && reading.needsScript);
     if (!wantsBrowser || !this.renderer) return kept({ ...base, outcome: PageOutcome.OK, errorCode: null, reason: null, contentHash: fetched.contentHash, content: { html, reading } });
-    const shown = await this.#render(fetched.finalUrl, options);
+    const shown = await this.#render(fetched.finalUrl, options, meter);
+    base.bytes = meter.bytes;
     if (!shown) return kept({ ...base, outcome: PageOutcome.OK, errorCode: null, reason: 'the browser could not show it', contentHash: fetched.contentHash, content: { html, reading } });
     reading = withRobots(readPage(shown.html, shown.finalUrl), tag);
     const shownWall = detectWall({ status: shown.status, headers: {}, title: reading.title, text: reading.text, url: shown.finalUrl });
@@ -96,12 +98,14 @@ export class PageReader {
   }
 
   /** Null where a browser was only a hope: the page as sent is better than none. */
-  async #render(url: string, options: ReadOptions): Promise<RenderedPage | null> {
+  async #render(url: string, options: ReadOptions, meter: { bytes: number }): Promise<RenderedPage | null> {
     // The browser asks for the page once more: a request like any other. What the page itself loads is part of it.
     const turn = await options.request?.turn?.(url);
     let failure: unknown = null;
     try {
-      const shown = await this.renderer?.render(url, options.signal);
+      // One page in all, however it is read: what it took without the browser is gone.
+      const limit = options.request?.maxBytes ?? MAX_PAGE_BYTES;
+      const shown = await this.renderer?.render(url, options.signal, { maxBytes: limit - meter.bytes, meter });
       return shown ? { ...shown, html: storableText(shown.html) } : null;
     } catch (error) {
       failure = error;

@@ -18,6 +18,8 @@ export interface PinningProxyOptions {
   connectTimeoutMs: number;
   /** Sockets without traffic for so long are closed. */
   idleTimeoutMs: number;
+  /** After so many bytes for the browser every connection is cut and no other is opened; no limit when absent. */
+  maxBytes?: number;
 }
 
 /** Connection-bound headers (RFC 9110, 7.6.1) end at a proxy. */
@@ -39,6 +41,7 @@ export class PinningProxy {
   readonly #upstream: { host: string; port: number; auth: string | null } | null;
   readonly #sockets = new Set<Duplex>();
   readonly #failures = new Map<string, LeadlineError>();
+  #bytes = 0;
 
   constructor(options: PinningProxyOptions) {
     this.#options = options;
@@ -70,6 +73,21 @@ export class PinningProxy {
   /** The last thing that went wrong with a host (`name:port`), or null when its last connection worked. */
   failureOf(url: string): LeadlineError | null {
     return URL.canParse(url) ? (this.#failures.get(hostKey(new URL(url))) ?? null) : null;
+  }
+
+  /** What the browser was sent: bodies as they came over the wire, tunnels whole. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** True when the browser has had all that it may have. */
+  get isSpent(): boolean {
+    return this.#bytes >= (this.#options.maxBytes ?? Infinity);
+  }
+
+  #count(chunk: Buffer): void {
+    this.#bytes += chunk.length;
+    if (this.isSpent) for (const socket of this.#sockets) socket.destroy();
   }
 
   async close(): Promise<void> {
@@ -108,6 +126,17 @@ export class PinningProxy {
     return proxyVerdict(status, headers, host);
   }
 
+  /** Why a request goes no further than this, or null. */
+  #refusal(url: string, host: string): LeadlineError | null {
+    if (this.isSpent) return tooMuch(this.#options.maxBytes ?? 0);
+    try {
+      this.#options.guard.checkUrl(url);
+      return null;
+    } catch (error) {
+      return error instanceof LeadlineError ? error : networkError(error, host);
+    }
+  }
+
   #forward(request: IncomingMessage, response: ServerResponse): void {
     const url = request.url ?? '';
     const target = URL.canParse(url) ? new URL(url) : null;
@@ -121,10 +150,9 @@ export class PinningProxy {
       if (response.headersSent) response.destroy();
       else response.writeHead(error.code === 'URL_FORBIDDEN' ? 403 : 502, { [PROXY_ANSWER_HEADER]: this.token, 'content-type': 'text/plain' }).end(error.code);
     };
-    try {
-      this.#options.guard.checkUrl(url);
-    } catch (error) {
-      fail(error instanceof LeadlineError ? error : networkError(error, target.host));
+    const refusal = this.#refusal(url, target.host);
+    if (refusal !== null) {
+      fail(refusal);
       return;
     }
     const headers: Record<string, string | string[]> = {};
@@ -137,10 +165,10 @@ export class PinningProxy {
       ? { host: bare(target.hostname), port: portOf(target), path: `${target.pathname}${target.search}`, lookup: this.#options.guard.lookup }
       : { host: this.#upstream.host, port: this.#upstream.port, path: target.href };
     const outgoing = httpRequest({ ...route, method: request.method, headers, agent: this.#agent, setHost: false, timeout: this.#options.idleTimeoutMs }, (incoming) => {
-      const refusal = this.#upstreamRefusal(incoming, target.host);
-      if (refusal !== null) {
+      const unreached = this.#upstreamRefusal(incoming, target.host);
+      if (unreached !== null) {
         incoming.resume();
-        fail(refusal);
+        fail(unreached);
         return;
       }
       this.#note(key, null);
@@ -149,6 +177,7 @@ export class PinningProxy {
         if (value !== undefined && !HOP_BY_HOP.has(name) && name !== PROXY_ANSWER_HEADER) back[name] = value;
       }
       response.writeHead(incoming.statusCode ?? 502, back);
+      incoming.on('data', (chunk: Buffer) => this.#count(chunk));
       incoming.pipe(response);
       incoming.on('error', () => response.destroy());
     });
@@ -172,10 +201,9 @@ export class PinningProxy {
       this.#note(key, error);
       client.end(`HTTP/1.1 ${error.code === 'URL_FORBIDDEN' ? '403 Forbidden' : '502 Bad Gateway'}\r\n\r\n`);
     };
-    try {
-      this.#options.guard.checkUrl(url);
-    } catch (error) {
-      fail(error instanceof LeadlineError ? error : networkError(error, target.host));
+    const refusal = this.#refusal(url, target.host);
+    if (refusal !== null) {
+      fail(refusal);
       return;
     }
     const socket = this.#upstream === null
@@ -200,6 +228,7 @@ export class PinningProxy {
       client.write('HTTP/1.1 200 Connection Established\r\n\r\n');
       if (rest.length > 0) client.write(rest);
       if (head.length > 0) socket.write(head);
+      socket.on('data', (chunk: Buffer) => this.#count(chunk));
       socket.pipe(client);
       client.pipe(socket);
     };
@@ -230,6 +259,11 @@ export class PinningProxy {
     };
     socket.on('data', onData);
   }
+}
+
+/** A page in the browser that loads more than it may. */
+export function tooMuch(maxBytes: number): LeadlineError {
+  return new LeadlineError('BODY_TOO_LARGE', `The page loads more than ${maxBytes} bytes in the browser.`);
 }
 
 function portOf(url: URL): number {

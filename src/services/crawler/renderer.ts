@@ -3,11 +3,11 @@
  * page, nothing kept between pages, everything it asks for goes through the guarded proxy. The only file that knows
  * playwright.
  */
-import { chromium, type Browser, type BrowserContext, type BrowserServer, type Page } from 'playwright';
+import { chromium, type Browser, type BrowserContext, type BrowserServer, type Page, type Request } from 'playwright';
 import { LeadlineError } from '../../errors.js';
 import { CHROMIUM_FLAGS, findChromium, type ChromiumBinary } from './chromium.js';
 import { type AddressGuard } from './guard.js';
-import { PinningProxy, PROXY_ANSWER_HEADER } from './pinning-proxy.js';
+import { PinningProxy, PROXY_ANSWER_HEADER, tooMuch } from './pinning-proxy.js';
 
 export interface RendererOptions {
   guard: AddressGuard;
@@ -22,6 +22,8 @@ export interface RendererOptions {
   maxConcurrent?: number;
   /** After so many pages the browser is replaced, because Chromium grows; 50 when absent. */
   pagesPerBrowser?: number;
+  /** The same for what its pages have loaded, bytes; 100,000,000 when absent. */
+  bytesPerBrowser?: number;
   /** Of the finished document; 10,000,000 characters when absent. */
   maxChars?: number;
 }
@@ -34,18 +36,31 @@ export interface RenderedPage {
   status: number;
 }
 
-interface RunningBrowser { server: BrowserServer; browser: Browser; pages: number; active: number; retired: boolean }
+/** What one page may load with all that belongs to it. */
+export interface RenderBudget {
+  /** Bytes over the wire; 5,000,000 when absent. What is not there by then is left out, or the page if it is the page itself. */
+  maxBytes?: number | undefined;
+  /** Counts what was loaded, also by a page that fails. */
+  meter?: { bytes: number } | undefined;
+}
+
+interface PageWay { url: string; proxy: PinningProxy; address: string }
+interface RunningBrowser { server: BrowserServer; browser: Browser; pages: number; bytes: number; active: number; retired: boolean }
 
 /** Scripts may wait for the network for so long after the document is there; then it is read as it is. */
 const SETTLE_MS = 5000;
 /** A context that has not closed by then belongs to a browser that hangs. */
 const CLOSE_MS = 3000;
+/** Takes back Chromium's habit of going around the proxy for loopback addresses. */
+const LOOPBACK_TOO = '<-loopback>';
+const MAX_RENDER_BYTES = 5_000_000;
 const BLOCKED_RESOURCES: ReadonlySet<string> = new Set(['image', 'font', 'media', 'texttrack', 'eventsource', 'manifest', 'ping']);
 
 export class Renderer {
-  readonly #options: RendererOptions & { pageTimeoutMs: number; maxConcurrent: number; pagesPerBrowser: number; maxChars: number };
+  readonly #options: RendererOptions & { pageTimeoutMs: number; maxConcurrent: number; pagesPerBrowser: number; bytesPerBrowser: number; maxChars: number };
   #binary: Promise<ChromiumBinary | null> | null = null;
-  #proxy: Promise<{ proxy: PinningProxy; address: string }> | null = null;
+  /** Where the browser's own traffic ends: only pages have a way out, each its own. */
+  #deadEnd: Promise<{ proxy: PinningProxy; address: string }> | null = null;
   #current: Promise<RunningBrowser> | null = null;
   readonly #running = new Set<RunningBrowser>();
   #free: number;
@@ -53,7 +68,7 @@ export class Renderer {
   #closed = false;
 
   constructor(options: RendererOptions) {
-    this.#options = { ...options, pageTimeoutMs: options.pageTimeoutMs ?? 15_000, maxConcurrent: options.maxConcurrent ?? 2, pagesPerBrowser: options.pagesPerBrowser ?? 50, maxChars: options.maxChars ?? 10_000_000 };
+    this.#options = { ...options, pageTimeoutMs: options.pageTimeoutMs ?? 15_000, maxConcurrent: options.maxConcurrent ?? 2, pagesPerBrowser: options.pagesPerBrowser ?? 50, bytesPerBrowser: options.bytesPerBrowser ?? 100_000_000, maxChars: options.maxChars ?? 10_000_000 };
     this.#free = this.#options.maxConcurrent;
   }
 
@@ -63,28 +78,48 @@ export class Renderer {
     return (await this.#binary)?.name ?? null;
   }
 
+  /** How many browsers run at this moment. */
+  get browsers(): number {
+    return this.#running.size;
+  }
+
   /**
    * Opens a page and reads it when it has settled, 15 s at most.
    * @throws LeadlineError URL_INVALID, URL_FORBIDDEN, NETWORK_DNS/TLS/TIMEOUT/RESET, BODY_TOO_LARGE, PARSE_FAILED (a
    *   download), SERVICE_UNAVAILABLE (no browser, or it broke; dependency `browser` or `proxy`); the signal's reason.
    */
-  async render(url: string, signal?: AbortSignal): Promise<RenderedPage> {
+  async render(url: string, signal?: AbortSignal, budget: RenderBudget = {}): Promise<RenderedPage> {
     this.#options.guard.checkUrl(url);
+    const maxBytes = budget.maxBytes ?? MAX_RENDER_BYTES;
+    if (maxBytes <= 0) throw tooMuch(maxBytes);
     await this.#takeSlot(signal);
     try {
-      const running = await this.#browser();
-      running.active += 1;
-      running.pages += 1;
-      if (running.pages >= this.#options.pagesPerBrowser) running.retired = true;
+      const { proxy, address } = await this.#startProxy(maxBytes);
       try {
-        return await this.#open(running, url, signal);
+        return await this.#useBrowser((running) => this.#open(running, { url, proxy, address }, signal), () => proxy.bytes);
       } finally {
-        running.active -= 1;
-        if (running.retired && running.active === 0) await this.#stop(running);
+        await proxy.close();
+        if (budget.meter !== undefined) budget.meter.bytes += proxy.bytes;
       }
     } finally {
       this.#free += 1;
       this.#waiting.shift()?.();
+    }
+  }
+
+  /** One page in the browser, which is replaced when this was the last of its share. */
+  async #useBrowser(work: (running: RunningBrowser) => Promise<RenderedPage>, loaded: () => number): Promise<RenderedPage> {
+    const running = await this.#browser();
+    running.active += 1;
+    running.pages += 1;
+    if (running.pages >= this.#options.pagesPerBrowser) running.retired = true;
+    try {
+      return await work(running);
+    } finally {
+      running.active -= 1;
+      running.bytes += loaded();
+      if (running.bytes >= this.#options.bytesPerBrowser) running.retired = true;
+      if (running.retired && running.active === 0) await this.#stop(running);
     }
   }
 
@@ -93,8 +128,15 @@ export class Renderer {
     this.#closed = true;
     await this.#current?.catch(() => undefined);
     await Promise.all([...this.#running].map((running) => this.#stop(running)));
-    const started = await this.#proxy?.catch(() => null);
+    const started = await this.#deadEnd?.catch(() => null);
     await started?.proxy.close();
+  }
+
+  /** A way out for one page: what went through it is what the page has loaded, frames and workers included. */
+  async #startProxy(maxBytes: number): Promise<{ proxy: PinningProxy; address: string }> {
+    const { guard, pageTimeoutMs, proxyUrl } = this.#options;
+    const proxy = new PinningProxy({ guard, connectTimeoutMs: 10_000, idleTimeoutMs: pageTimeoutMs, maxBytes, ...(proxyUrl === undefined ? {} : { proxyUrl }) });
+    return { proxy, address: await proxy.start() };
   }
 
   async #takeSlot(signal: AbortSignal | undefined): Promise<void> {
@@ -134,17 +176,12 @@ export class Renderer {
     await this.available();
     const binary = await this.#binary;
     if (binary === null || binary === undefined) throw noBrowser('No Chromium was found.', undefined, 'never');
-    this.#proxy ??= (async () => {
-      const proxy = new PinningProxy({ guard: this.#options.guard, connectTimeoutMs: 10_000, idleTimeoutMs: this.#options.pageTimeoutMs, ...(this.#options.proxyUrl === undefined ? {} : { proxyUrl: this.#options.proxyUrl }) });
-      return { proxy, address: await proxy.start() };
-    })();
-    const { address } = await this.#proxy;
+    const { address } = await (this.#deadEnd ??= this.#startProxy(0));
     // Chromium refuses its sandbox to root; everybody else keeps it.
     const isRoot = process.getuid?.() === 0;
     const server = await chromium.launchServer({
       executablePath: binary.path, headless: true, chromiumSandbox: !isRoot, args: [...CHROMIUM_FLAGS],
-      // <-loopback> takes back Chromium's habit of going around the proxy for loopback addresses.
-      proxy: { server: address, bypass: '<-loopback>' }, timeout: 30_000, handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false, env: browserEnvironment(),
+      proxy: { server: address, bypass: LOOPBACK_TOO }, timeout: 30_000, handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false, env: browserEnvironment(),
     }).catch((cause: unknown) => {
       throw noBrowser('Chromium does not start.', cause);
     });
@@ -152,7 +189,7 @@ export class Renderer {
       await server.kill();
       throw noBrowser('Chromium does not start.', cause);
     });
-    const running: RunningBrowser = { server, browser, pages: 0, active: 0, retired: false };
+    const running: RunningBrowser = { server, browser, pages: 0, bytes: 0, active: 0, retired: false };
     this.#running.add(running);
     browser.on('disconnected', () => void this.#kill(running));
     return running;
@@ -171,8 +208,11 @@ export class Renderer {
     if (!ended) await running.server.kill().catch(() => undefined);
   }
 
-  async #open(running: RunningBrowser, url: string, signal: AbortSignal | undefined): Promise<RenderedPage> {
-    const context = running.browser.newContext({ userAgent: this.#options.userAgent, acceptDownloads: false, serviceWorkers: 'block', reducedMotion: 'reduce', viewport: { width: 1280, height: 900 } });
+  async #open(running: RunningBrowser, way: PageWay, signal: AbortSignal | undefined): Promise<RenderedPage> {
+    const { url, address } = way;
+    const context = running.browser.newContext({
+      userAgent: this.#options.userAgent, acceptDownloads: false, serviceWorkers: 'block', reducedMotion: 'reduce', viewport: { width: 1280, height: 900 }, proxy: { server: address, bypass: LOOPBACK_TOO },
+    });
     let timer: NodeJS.Timeout | undefined;
     let onAbort = (): void => undefined;
     const stopped = new Promise<never>((_, reject) => {
@@ -182,7 +222,7 @@ export class Renderer {
       if (signal?.aborted === true) onAbort();
     });
     try {
-      const work = context.catch((cause: unknown) => Promise.reject(noBrowser('The browser is gone.', cause))).then((opened) => this.#visit(opened, url));
+      const work = context.catch((cause: unknown) => Promise.reject(noBrowser('The browser is gone.', cause))).then((opened) => this.#visit(opened, way));
       // When the limit wins, the visit still fails some time later, when its context is closed.
       work.catch(() => undefined);
       return await Promise.race([work, stopped]);
@@ -199,7 +239,7 @@ export class Renderer {
     if (!closed && running.browser.isConnected()) await this.#kill(running);
   }
 
-  async #visit(context: BrowserContext, url: string): Promise<RenderedPage> {
+  async #visit(context: BrowserContext, way: PageWay): Promise<RenderedPage> {
     await context.route('**/*', (route) => {
       const request = route.request();
       const isWeb = /^(?:https?|data|blob):/i.test(request.url());
@@ -211,20 +251,26 @@ export class Renderer {
     page.on('dialog', (dialog) => void dialog.dismiss().catch(() => undefined));
     const crashed = new Promise<never>((_, reject) => page.on('crash', () => reject(noBrowser('The page crashed the browser.'))));
     crashed.catch(() => undefined);
-    return Promise.race([this.#read(page, url), crashed]);
+    return Promise.race([this.#read(page, way), crashed]);
   }
 
-  async #read(page: Page, url: string): Promise<RenderedPage> {
-    const started = await this.#proxy;
+  async #read(page: Page, { url, proxy }: PageWay): Promise<RenderedPage> {
     let asked = url;
+    const isDocument = (request: Request): boolean => request.isNavigationRequest() && request.frame() === page.mainFrame();
     page.on('request', (request) => {
-      if (request.isNavigationRequest() && request.frame() === page.mainFrame()) asked = request.url();
+      if (isDocument(request)) asked = request.url();
     });
-    const response = await page.goto(url, { waitUntil: 'domcontentloaded', timeout: this.#options.pageTimeoutMs }).catch((error: unknown) => {
-      throw navigationError(error, asked, started?.proxy ?? null);
+    // Half a document is none, and Chromium never says that it is there; one that is left for another has failed as ERR_ABORTED.
+    const cut = new Promise<never>((_, reject) => page.on('requestfailed', (request) => {
+      const text = request.failure()?.errorText ?? '';
+      if (isDocument(request) && !/ERR_ABORTED/.test(text)) reject(new Error(text));
+    }));
+    cut.catch(() => undefined);
+    const response = await Promise.race([page.goto(url, { waitUntil: 'domcontentloaded', timeout: this.#options.pageTimeoutMs }), cut]).catch((error: unknown) => {
+      throw navigationError(error, asked, proxy);
     });
     const headers = response === null ? {} : await response.allHeaders();
-    if (headers[PROXY_ANSWER_HEADER] === started?.proxy.token) throw started?.proxy.failureOf(response?.url() ?? asked) ?? navigationError(new Error('refused'), asked, null);
+    if (headers[PROXY_ANSWER_HEADER] === proxy.token) throw proxy.failureOf(response?.url() ?? asked) ?? navigationError(new Error('refused'), asked, null);
     await page.waitForLoadState('networkidle', { timeout: Math.min(SETTLE_MS, this.#options.pageTimeoutMs / 3) }).catch(() => undefined);
     await page.evaluate(writeShadowRoots).catch(() => undefined);
     const html = await page.content();
@@ -257,6 +303,7 @@ function noBrowser(message: string, cause?: unknown, retry: 'never' | 'backoff' 
 function navigationError(error: unknown, url: string, proxy: PinningProxy | null): LeadlineError {
   const host = URL.canParse(url) ? new URL(url).host : url;
   const text = error instanceof Error ? error.message : String(error);
+  if (proxy?.isSpent === true) return tooMuch(proxy.bytes);
   const seen = proxy?.failureOf(url) ?? null;
   if (seen !== null && /ERR_TUNNEL|ERR_PROXY|ERR_EMPTY|ERR_CONNECTION|ERR_INVALID_RESPONSE/.test(text)) return seen;
   if (/Download is starting|ERR_ABORTED/.test(text)) return new LeadlineError('PARSE_FAILED', `${host} sends a download, not a page.`, { cause: error });

@@ -136,6 +136,53 @@ describe.runIf(chromium !== null)('Renderer', () => {
     expect(await codeOf(renderer.render(`http://127.0.0.1:${port}/`))).toBe('SERVICE_UNAVAILABLE');
   });
 
+  it('counts what a page loads, frames and failures included, and replaces the browser after its share of bytes', async () => {
+    const filler = 'x'.repeat(100_000);
+    const port = await webServer((request, response) => {
+      if (request.url === '/broken') {
+        response.writeHead(200, { 'content-type': 'text/html', 'content-length': '900000' });
+        response.write(filler, () => response.destroy());
+      } else if (request.url === '/') response.writeHead(200, { 'content-type': 'text/html' }).end('<iframe src="/frame"></iframe><script src="/a.js"></script><p>whole</p>');
+      else response.writeHead(200, { 'content-type': request.url === '/a.js' ? 'text/javascript' : 'text/html' }).end(`/*${filler}*/`);
+    });
+    const renderer = rendererFor([port], { bytesPerBrowser: 200_000, maxConcurrent: 1 });
+    const meter = { bytes: 0 };
+    const first = await renderer.render(`http://127.0.0.1:${port}/`, undefined, { meter });
+    expect(first.html).toContain('whole');
+    expect(meter.bytes).toBeGreaterThanOrEqual(200_000);
+    expect(meter.bytes).toBeLessThan(210_000);
+    expect(renderer.browsers, 'the first one has had its share').toBe(0);
+    const small = { bytes: 0 };
+    await codeOf(renderer.render(`http://127.0.0.1:${port}/broken`, undefined, { meter: small }));
+    expect(small.bytes).toBeGreaterThanOrEqual(100_000);
+    expect(renderer.browsers, 'the second one has not').toBe(1);
+  });
+
+  it('cuts a page that loads more than it may: a script is left out, half a document is an error', async () => {
+    const asked: string[] = [];
+    const port = await webServer((request, response) => {
+      asked.push(request.url ?? '');
+      if (request.url === '/') response.writeHead(200, { 'content-type': 'text/html' }).end('<p>words first</p><script async src="/endless.js"></script>');
+      else {
+        response.writeHead(200, { 'content-type': request.url === '/endless.js' ? 'text/javascript' : 'text/html' });
+        const pump = (): void => {
+          while (!response.destroyed && response.write('/* more of the same */'.repeat(1_000)));
+          if (!response.destroyed) response.once('drain', pump);
+        };
+        pump();
+      }
+    });
+    const renderer = rendererFor([port]);
+    const meter = { bytes: 0 };
+    const page = await renderer.render(`http://127.0.0.1:${port}/`, undefined, { maxBytes: 300_000, meter });
+    expect(page.html).toContain('words first');
+    expect(asked).toContain('/endless.js');
+    expect(meter.bytes).toBeGreaterThanOrEqual(300_000);
+    expect(meter.bytes).toBeLessThan(500_000);
+    expect(await codeOf(renderer.render(`http://127.0.0.1:${port}/endless`, undefined, { maxBytes: 300_000 }))).toBe('BODY_TOO_LARGE');
+    expect(await codeOf(renderer.render(`http://127.0.0.1:${port}/`, undefined, { maxBytes: 0 }))).toBe('BODY_TOO_LARGE');
+  });
+
   it('goes through the crawl proxy, which resolves the names', async () => {
     const site = await webServer((request, response) => response.writeHead(200, { 'content-type': 'text/html' }).end(`<p>${request.headers.host ?? ''}</p>`));
     const log: string[] = [];
