@@ -12,6 +12,7 @@ type Expected = [status: 'COMPLETED' | 'FAILED', errorCode: string | null, outco
 const read: Expected = ['COMPLETED', null, 'OK'];
 const late: Expected = ['FAILED', 'NETWORK_TIMEOUT', 'TIMEOUT'];
 const broken: Expected = ['FAILED', 'NETWORK_RESET', 'NETWORK_ERROR'];
+const failing: Expected = ['FAILED', 'HTTP_ERROR', 'NETWORK_ERROR'];
 const large: Expected = ['FAILED', 'BODY_TOO_LARGE', 'TOO_LARGE'];
 const unreadable: Expected = ['FAILED', 'PARSE_FAILED', 'PARSE_FAILED'];
 const noBinary: Expected = ['FAILED', 'PARSE_FAILED', 'UNSUPPORTED_TYPE'];
@@ -27,7 +28,7 @@ const partly: Expected = ['COMPLETED', null, 'OK NOT_FOUND UNSUPPORTED_TYPE REDI
 const WILD: Record<string, Expected> = {
   silence: late, 'header-drip': late, 'endless-drip': late, 'hanging-fin': late, 'informational-flood': late,
   'length-too-long': broken, 'length-too-short': read, 'length-twice': broken, 'broken-chunks': broken, 'chunk-cut': broken, 'chunk-giant': broken, 'half-open': broken,
-  'reset-in-body': broken, http09: broken, 'status-rubbish': broken, 'tls-on-http': broken, 'header-flood': broken, 'cookie-flood': read, 'always-500': broken, 'limited-for-ever': limited,
+  'reset-in-body': broken, http09: broken, 'status-rubbish': broken, 'tls-on-http': broken, 'header-flood': broken, 'cookie-flood': read, 'always-500': failing, 'limited-for-ever': limited,
   'switching-protocols': broken, 'bomb-brotli': large, 'bomb-deflate': large, 'bomb-nested': large, 'many-layers': unreadable, 'encoding-unknown': unreadable, 'encoding-broken': unreadable,
   'encoding-lie': read, 'ten-gigabytes': large, 'endless-body': large, 'charset-unknown': read, 'charset-lie': read, 'invalid-utf8': read, 'bom-lie': read, 'nul-bytes': partly, 'type-missing': read,
   'type-lie': noBinary, 'type-rubbish': read, 'links-100000': partly, nesting: read, unclosed: partly, 'attribute-4mb': read, 'attributes-400000': read, 'text-4mb': read, 'jsonld-huge': read,

@@ -8,7 +8,7 @@ import { isDocumentGone } from './document-ledger.js';
 import { Frontier, LostSite, type Ahead, type FrontierEntry, type NewFrontierUrl, type NextEntries } from './frontier.js';
 import { contactLikeness } from './link-rank.js';
 import { pageDocument } from './page-document.js';
-import type { PageResult } from './page-reader.js';
+import { withoutPage, type PageResult } from './page-reader.js';
 import type { PageStore } from './page-store.js';
 import { redactedContent } from './redacted-page.js';
 import { isInside, type SiteMemory } from './site-memory.js';
@@ -84,13 +84,16 @@ export class PageCommit {
   }
 
   /** @returns the links that are in the frontier now, and the pages that redirects led to */
-  async #store(tx: ProgressTx, site: Site, storing: readonly Storing[], memory: SiteMemory): Promise<{ links: NewFrontierUrl[]; aliases: string[] }> {
+  async #store(tx: ProgressTx, site: Site, read: readonly Storing[], memory: SiteMemory): Promise<{ links: NewFrontierUrl[]; aliases: string[] }> {
     const settled = new Set<string>();
-    for (const one of storing) {
-      one.page = await this.#scope(tx, site, one, settled) ?? one.result;
+    const overtaken: FrontierEntry[] = [];
+    for (const one of read) {
+      one.page = await this.#scope(tx, site, one, settled, overtaken) ?? one.result;
       if (one.page.outcome === PageOutcome.OK) one.content = one.result.content;
       settled.add(one.entry.pageKey);
     }
+    const own = new Set(read.map(({ entry }) => entry.pageKey));
+    const storing = [...read, ...overtaken.filter(({ pageKey: key }) => !own.has(key)).map(aliasRow)];
     await this.#insert(tx, site, storing);
     await Frontier.done(tx, storing.map(({ entry }) => entry.id));
     // A page that was stored before, by a worker that lost the site meanwhile, has told everything already.
@@ -102,7 +105,6 @@ export class PageCommit {
     const addresses = await this.deps.emails.storeEmails(tx, { workspaceId: site.workspace_id, crawlJobId: site.id, goalId: site.goal_id, domain: site.domain }, sightings);
     for (const one of stored) one.fresh = addresses.get(one.id ?? '') ?? [];
     await this.#tell(tx, site, stored);
-    const own = new Set(storing.map(({ entry }) => entry.pageKey));
     return { links: links.map(({ link }) => link), aliases: [...settled].filter((key) => !own.has(key)) };
   }
 
@@ -129,7 +131,7 @@ export class PageCommit {
    * What a redirect means for the site: to a page that is known already, this one is only an alias; to another
    * site, it is out of scope, except that the start page takes the whole crawl with it (a company that moved).
    */
-  async #scope(tx: ProgressTx, site: Site, { entry, result }: ReadEntry, settled: Set<string>): Promise<Verdict | null> {
+  async #scope(tx: ProgressTx, site: Site, { entry, result }: ReadEntry, settled: Set<string>, overtaken: FrontierEntry[]): Promise<Verdict | null> {
     const finalKey = pageKey(result.finalUrl);
     // Another page of this batch came here by a redirect, and is stored.
     if (settled.has(entry.pageKey) && result.outcome === PageOutcome.OK) return { outcome: PageOutcome.REDIRECTED, errorCode: null, reason: `the same page as ${result.finalUrl}` };
@@ -141,9 +143,11 @@ export class PageCommit {
     }
     const known = await tx.query("SELECT 1 FROM frontier_urls WHERE crawl_job_id = $1 AND page_key = $2 AND state = 'DONE'", [site.id, finalKey]);
     if (known.length > 0 || settled.has(finalKey)) return { outcome: PageOutcome.REDIRECTED, errorCode: null, reason: `the same page as ${result.finalUrl}` };
-    await tx.query(`
+    const [target] = await tx.query<{ id: string; url: string; depth: number; attempts: number; reserved: boolean }>(`
       INSERT INTO frontier_urls (crawl_job_id, url, page_key, depth, priority, position, state) VALUES ($1, $2, $3, $4, 0, 0, 'DONE')
-      ON CONFLICT (crawl_job_id, page_key) DO UPDATE SET state = 'DONE'`, [site.id, result.finalUrl, finalKey, entry.depth]);
+      ON CONFLICT (crawl_job_id, page_key) DO UPDATE SET state = 'DONE' RETURNING id, url, depth, attempts, reserved`, [site.id, result.finalUrl, finalKey, entry.depth]);
+    // Claimed ahead, or tried in vain before: it will not be asked for again, and nobody else says what became of it.
+    if (target?.reserved) overtaken.push({ ...target, pageKey: finalKey });
     settled.add(finalKey);
     return null;
   }
@@ -184,6 +188,12 @@ export class PageCommit {
 const COLUMN_TYPES = ['text', 'text', 'text', 'int', 'text', 'text', 'text', 'text', 'text', 'text', 'int', 'text', 'text', 'text', 'text', 'text', 'text', 'boolean', 'jsonb', 'timestamptz', 'int'];
 /** An alias or a page that is not there is skipped, not failed. */
 const SKIPPED: ReadonlySet<PageOutcome> = new Set([PageOutcome.REDIRECTED, PageOutcome.NOT_FOUND, PageOutcome.UNSUPPORTED_TYPE, PageOutcome.ROBOTS_DISALLOWED]);
+
+/** The row of a URL that counted against the budget and was then reached by the redirect of another one. */
+function aliasRow(entry: FrontierEntry): Storing {
+  const result = withoutPage(entry.url, { outcome: PageOutcome.REDIRECTED, errorCode: null, reason: 'another page of the site redirects here, and is stored as this one' });
+  return { entry, result, readAt: new Date(), page: result, content: null, documentKey: null, found: [], id: null, discovered: 0, fresh: [] };
+}
 
 const stored = (text: string | null | undefined): string | null => (text == null ? null : storableText(text));
 

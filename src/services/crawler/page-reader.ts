@@ -38,7 +38,7 @@ export interface PageResult {
 }
 
 const OUTCOMES: Partial<Record<ErrorCode, PageOutcome>> = {
-  NETWORK_TIMEOUT: PageOutcome.TIMEOUT, NETWORK_DNS: PageOutcome.NETWORK_ERROR, NETWORK_TLS: PageOutcome.NETWORK_ERROR, NETWORK_RESET: PageOutcome.NETWORK_ERROR,
+  NETWORK_TIMEOUT: PageOutcome.TIMEOUT, NETWORK_DNS: PageOutcome.NETWORK_ERROR, NETWORK_TLS: PageOutcome.NETWORK_ERROR, NETWORK_RESET: PageOutcome.NETWORK_ERROR, HTTP_ERROR: PageOutcome.NETWORK_ERROR,
   BODY_TOO_LARGE: PageOutcome.TOO_LARGE, PARSE_FAILED: PageOutcome.PARSE_FAILED, BLOCKED: PageOutcome.BLOCKED, URL_FORBIDDEN: PageOutcome.BLOCKED, URL_INVALID: PageOutcome.NETWORK_ERROR,
   HOST_RATE_LIMITED: PageOutcome.BLOCKED, ROBOTS_DISALLOWED: PageOutcome.ROBOTS_DISALLOWED, ROBOTS_UNREACHABLE: PageOutcome.ROBOTS_DISALLOWED,
 };
@@ -48,13 +48,18 @@ export function outcomeOf(error: unknown): PageOutcome | null {
   return error instanceof LeadlineError ? OUTCOMES[error.code] ?? null : null;
 }
 
+/** What is said of a URL that gave no page: it was not asked for, or nothing answered. */
+export function withoutPage(url: string, verdict: Pick<PageResult, 'outcome' | 'errorCode' | 'reason'> & { status?: number | null }): PageResult {
+  return { url, finalUrl: url, status: null, ...verdict, blockedKind: null, contentType: null, contentHash: null, bytes: 0, rendered: false, durationMs: 0, content: null, version: null };
+}
+
 /** Fetches and reads one page. Knows nothing of jobs, rows or budgets. */
 export class PageReader {
   /** @param house whose name robots directives are addressed to, and whether `noindex` keeps a page out of the store */
   constructor(private readonly fetcher: Fetcher, private readonly renderer: Renderer | null, private readonly house: { userAgent: string; honourNoindex: boolean }) {}
 
   /**
-   * @throws LeadlineError for anything that is no answer of the page: NETWORK_*, URL_FORBIDDEN, HOST_RATE_LIMITED, BODY_TOO_LARGE, …
+   * @throws LeadlineError for anything that is no answer of the page: NETWORK_*, URL_FORBIDDEN, HOST_RATE_LIMITED, HTTP_ERROR, BODY_TOO_LARGE, …
    */
   async read(url: string, options: ReadOptions): Promise<PageResult> {
     const meter = options.request?.meter ?? { bytes: 0 };
@@ -83,7 +88,7 @@ export class PageReader {
     if (fetched.status === 404 || fetched.status === 410) return refuse(PageOutcome.NOT_FOUND, 'NOT_FOUND', `HTTP ${fetched.status}`);
     if (fetched.status >= 300 && fetched.status < 400) return refuse(PageOutcome.REDIRECTED, 'NETWORK_RESET', `a redirect that leads nowhere (HTTP ${fetched.status})`);
     if (fetched.status === 401 || fetched.status === 403) return refuse(PageOutcome.BLOCKED, 'BLOCKED', `HTTP ${fetched.status}`);
-    if (fetched.status < 200 || fetched.status >= 400) return refuse(PageOutcome.NETWORK_ERROR, 'NETWORK_RESET', `HTTP ${fetched.status}`);
+    if (fetched.status < 200 || fetched.status >= 400) throw httpError(url, fetched.status);
 
     if (isSoft404({ status: fetched.status, title: reading.title, text: reading.text, url: fetched.finalUrl })) return refuse(PageOutcome.NOT_FOUND, 'NOT_FOUND', 'the page says that it does not exist (with HTTP 200)');
     const wantsBrowser = options.render === RenderMode.BROWSER || (options.render === RenderMode.AUTO && reading.needsScript);
@@ -124,6 +129,12 @@ export interface ReadOptions {
   earlier?: EarlierPage | undefined;
   /** Rules, turns, limits and versions of the requests behind the page. */
   request?: Pick<FetchOptions, 'onHop' | 'turn' | 'maxBytes' | 'meter' | 'validators'>;
+}
+
+/** A server's own failure may pass (RFC 9110, 15.6), except that it will not learn a method or a version; what it says of the request (4xx) stays true. */
+function httpError(url: string, status: number): LeadlineError {
+  const mayPass = status >= 500 && status !== 501 && status !== 505;
+  return new LeadlineError('HTTP_ERROR', `HTTP ${status} from ${new URL(url).host}`, { details: { status }, retry: mayPass ? 'backoff' : 'never' });
 }
 
 /** Longer ones are no version but a mistake. */

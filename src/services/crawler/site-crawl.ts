@@ -13,7 +13,7 @@ import type { Fetcher, HostTurn } from './fetcher.js';
 import { Frontier, LEASE_MS, LostSite, type FrontierEntry } from './frontier.js';
 import { PATIENCE_MS, type HostGate } from './host-gate.js';
 import type { PageCommit, ReadEntry } from './page-commit.js';
-import { outcomeOf, type PageReader, type PageResult } from './page-reader.js';
+import { outcomeOf, withoutPage, type PageReader, type PageResult } from './page-reader.js';
 import type { PageStore } from './page-store.js';
 import { ReadAhead } from './read-ahead.js';
 import type { RobotsCache, RobotsPolicy } from './robots.js';
@@ -157,7 +157,7 @@ export class SiteCrawl {
       }
       const entry = ahead.shift();
       if (entry) {
-        // A redirect of another page has led here meanwhile: it is stored as that page.
+        // A redirect of another page has led here meanwhile: it is stored as that page, and has its row that says so.
         if (this.#memory.isSettled(entry.pageKey)) continue;
         const read = await this.#visit(job, entry);
         if (read) await ahead.add(read);
@@ -323,9 +323,8 @@ export class SiteCrawl {
       await this.#count(bytes);
       return null;
     }
-    const result: PageResult = {
-      url: entry.url, finalUrl: entry.url, outcome, errorCode: error.code, reason: error.message, blockedKind: null, status: null, contentType: null, contentHash: null, bytes, rendered: false, durationMs: 0, content: null, version: null,
-    };
+    const { status } = error.details;
+    const result = { ...withoutPage(entry.url, { outcome, errorCode: error.code, reason: error.message, status: typeof status === 'number' ? status : null }), bytes };
     return { entry, result, readAt: new Date() };
   }
 

@@ -103,9 +103,16 @@ export function normalizeUrl(raw: string, base?: string): string | null {
 
 const INDEX_FILE = /\/(?:index|default|home)\.(?:html?|xhtml|php\d?|aspx?|jsp|cfm|shtml)$/i;
 
+/** Forms write their fields in any order. Those of one name stay as written among themselves: `?a[]=1&a[]=2` is a list. */
+function sortedQuery(search: string): string {
+  if (!search.includes('&')) return search;
+  const pairs = search.slice(1).split('&').map((pair) => ({ pair, name: pair.split('=', 1)[0] ?? '' }));
+  return `?${pairs.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0)).map(({ pair }) => pair).join('&')}`;
+}
+
 /**
- * Identity of a page inside a site: http and https, a leading `www.`, a trailing slash and `index.html` do not
- * make a page twice. Not an address: never fetch it. Anything that is no address is its own key.
+ * Identity of a page inside a site: http and https, a leading `www.`, a trailing slash, `index.html` and the order of
+ * parameters do not make a page twice. Not an address: never fetch it. Anything that is no address is its own key.
  */
 export function pageKey(url: string): string {
   const normalized = normalizeUrl(url);
@@ -115,7 +122,7 @@ export function pageKey(url: string): string {
   // 443 over http or 80 over https are odd enough to stay; the parser has dropped the default ones.
   const port = parsed.port === '' ? '' : `:${parsed.port}`;
   const path = parsed.pathname.replace(INDEX_FILE, '/').replace(/\/$/, '');
-  return `${host}${port}${path}${parsed.search}`;
+  return `${host}${port}${path}${sortedQuery(parsed.search)}`;
 }
 
 function hostOf(hostOrUrl: string): string {

@@ -63,6 +63,11 @@ describe('pageKey', () => {
     expect(new Set(keys)).toEqual(new Set(['example.com/about']));
   });
 
+  it('is one key for every order of the parameters, except among those of one name', () => {
+    expect(new Set(['a=1&b=2&c=3', 'b=2&a=1&c=3', 'c=3&utm_source=x&b=2&a=1'].map((query) => pageKey(`https://example.com/list?${query}`)))).toEqual(new Set(['example.com/list?a=1&b=2&c=3']));
+    expect(pageKey('https://example.com/list?a[]=1&a[]=2')).not.toBe(pageKey('https://example.com/list?a[]=2&a[]=1'));
+  });
+
   it('keeps apart what may be different pages', () => {
     expect(pageKey('https://example.com/a?id=1')).not.toBe(pageKey('https://example.com/a?id=2'));
     expect(pageKey('https://example.com/A')).not.toBe(pageKey('https://example.com/a'));
