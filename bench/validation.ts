@@ -59,8 +59,8 @@ export async function benchValidation(say: (line: string) => void): Promise<void
 
 /** The service as the product builds it with SMTP_PROBE off. */
 function serviceOf(dataSource: DataSource, dns: MailDns): EmailService {
-  const suppressions = new Suppressions(dataSource);
   const jobs = { enqueue: () => Promise.reject(new Error('a verdict without SMTP_PROBE starts no job')) };
+  const suppressions = new Suppressions(dataSource, jobs);
   return new EmailService(dataSource, dns, suppressions, new EmailProbes({ dataSource, jobs, dns, suppressions, probe: null }));
 }
 

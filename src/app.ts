@@ -137,7 +137,7 @@ async function build(config: Config, logger: Logger, closers: Closers): Promise<
 
   const mailDns = new MailDns({ servers: config.EMAIL_DNS_SERVERS, blockLists: config.DNSBL_ZONES });
   closers.add('dns', () => mailDns.close());
-  const suppressions = new Suppressions(dataSource);
+  const suppressions = new Suppressions(dataSource, jobs);
 
   const proxy = config.CRAWL_PROXY_URL ? { proxyUrl: config.CRAWL_PROXY_URL } : {};
   const guard = new AddressGuard({ ports: config.CRAWL_PORTS, allowCidrs: config.CRAWL_ALLOW_CIDRS, viaProxy: config.CRAWL_PROXY_URL !== undefined });

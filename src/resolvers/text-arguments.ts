@@ -1,4 +1,5 @@
-import { getNullableType, isInputObjectType, isListType, isObjectType, type GraphQLInputType, type GraphQLSchema } from 'graphql';
+/** What holds for the arguments of every field: no text that cannot be stored, and errors that name arguments as the client wrote them. */
+import { getNullableType, isInputObjectType, isListType, isObjectType, type GraphQLArgument, type GraphQLInputType, type GraphQLSchema } from 'graphql';
 import { LeadlineError } from '../errors.js';
 
 /** These only compute: they read text as it comes, broken pages and addresses included, and say what they find. */
@@ -16,6 +17,18 @@ function brokenPaths(type: GraphQLInputType, value: unknown, path: string): stri
   return given.toString() === 'String' && typeof value === 'string' && isBroken(value) ? [path] : [];
 }
 
+/** A service names the field of the object it was handed; the client looks for it in its arguments: `search` becomes `filter.search`. */
+function asTheClientWrote(error: unknown, known: readonly GraphQLArgument[]): unknown {
+  if (!(error instanceof LeadlineError) || error.code !== 'BAD_USER_INPUT' || !Array.isArray(error.details['fields'])) return error;
+  const fields = (error.details['fields'] as string[]).map((path) => {
+    const [first = ''] = path.split('.');
+    if (known.some((arg) => arg.name === first)) return path;
+    const within = known.find((arg) => { const type = getNullableType(arg.type); return isInputObjectType(type) && first in type.getFields(); });
+    return within ? `${within.name}.${path}` : path;
+  });
+  return new LeadlineError(error.code, error.message, { details: { ...error.details, fields }, retry: error.retry, cause: error });
+}
+
 /** One gate for every string argument of the API, so that no service meets text which cannot be stored. */
 export function refuseBrokenText(schema: GraphQLSchema): GraphQLSchema {
   for (const type of Object.values(schema.getTypeMap())) {
@@ -26,7 +39,12 @@ export function refuseBrokenText(schema: GraphQLSchema): GraphQLSchema {
       field.resolve = (source, args: Record<string, unknown>, context, info): unknown => {
         const fields = known.flatMap((arg) => brokenPaths(arg.type, args[arg.name], arg.name));
         if (fields.length > 0) throw new LeadlineError('BAD_USER_INPUT', `NUL and lone surrogates are no text: ${fields.join(', ')}.`, { details: { fields } });
-        return resolve(source, args, context, info);
+        try {
+          const answer: unknown = resolve(source, args, context, info);
+          return answer instanceof Promise ? answer.catch((error: unknown) => { throw asTheClientWrote(error, known); }) : answer;
+        } catch (error) {
+          throw asTheClientWrote(error, known);
+        }
       };
     }
   }

@@ -72,7 +72,7 @@ describe('an account', () => {
   });
 
   it.each(['', 'no address', 'a@b', '@users.example', 'a@users.example\r\nBcc: b@users.example', `${'a'.repeat(65)}@users.example`, `a@${'b'.repeat(300)}.example`])('with the address %j is refused', async (email) => {
-    expect(await nobody.failure(REGISTER, { email, password: PASSWORD })).toEqual({ code: 'BAD_USER_INPUT', fields: ['email'] });
+    expect(await nobody.failure(REGISTER, { email, password: PASSWORD })).toEqual({ code: 'BAD_USER_INPUT', fields: ['input.email'] });
   });
 
   it('tells nobody whether an address is known when signing in or asking for a mail', async () => {

@@ -97,7 +97,7 @@ describe('a goal', () => {
     [{ maxSites: 0 }, ['budget.maxSites']], [{ maxSites: 5_001 }, ['budget.maxSites']], [{ maxPages: 0, maxSearches: -1 }, ['budget.maxPages', 'budget.maxSearches']],
     [{ maxPages: 100_001 }, ['budget.maxPages']], [{ maxTokens: -1 }, ['budget.maxTokens']],
   ])('with the budget %j is refused, naming every field', async (budget, fields) => {
-    expect(await client.failure(CREATE, { input: { text: GOAL, budget } })).toEqual({ code: 'BAD_USER_INPUT', fields });
+    expect(await client.failure(CREATE, { input: { text: GOAL, budget } })).toEqual({ code: 'BAD_USER_INPUT', fields: fields.map((field) => `input.${field}`) });
   });
 
   it('with a budget that no Int can hold is refused', async () => {
@@ -172,7 +172,7 @@ describe('credentials', () => {
     expect(await old.data(READERS)).toHaveProperty('me.id');
     await withClient(test.databaseUrl, (sql) => sql.query("UPDATE api_keys SET expires_at = now() - interval '1 second' WHERE id = $1", [createApiKey.apiKey.id]));
     await until(async () => (await old.send(READERS)).errors[0]?.extensions.code === 'UNAUTHENTICATED', 'the key has expired');
-    expect(await client.failure('mutation { createApiKey(input: { name: "", scopes: [], expiresAt: "2001-01-01T00:00:00Z" }) { secret } }')).toEqual({ code: 'BAD_USER_INPUT', fields: ['name', 'scopes', 'expiresAt'] });
+    expect(await client.failure('mutation { createApiKey(input: { name: "", scopes: [], expiresAt: "2001-01-01T00:00:00Z" }) { secret } }')).toEqual({ code: 'BAD_USER_INPUT', fields: ['input.name', 'input.scopes', 'input.expiresAt'] });
   });
 
   it.each(['Bearer', 'Bearer ', 'Bearer nonsense', 'Bearer ll_nonsense', 'Bearer a.b.c', 'Basic YTpi', 'nonsense'])('of the form "%s" are nobody over HTTP', async (authorization) => {
@@ -212,7 +212,7 @@ describe('a URL', () => {
   });
 
   it.each([[{ depth: 3 }, ['depth']], [{ depth: -1 }, ['depth']], [{ maxPages: 0 }, ['maxPages']], [{ maxPages: 10_001 }, ['maxPages']], [{ depth: 9, maxPages: -5 }, ['depth', 'maxPages']]])('with %j starts no crawl', async (limits, fields) => {
-    expect(await client.failure('mutation ($input: StartCrawlInput!) { startCrawl(input: $input) { id } }', { input: { url: 'https://a.example/', ...limits } })).toEqual({ code: 'BAD_USER_INPUT', fields });
+    expect(await client.failure('mutation ($input: StartCrawlInput!) { startCrawl(input: $input) { id } }', { input: { url: 'https://a.example/', ...limits } })).toEqual({ code: 'BAD_USER_INPUT', fields: fields.map((field) => `input.${field}`) });
   });
 });
 

@@ -20,10 +20,10 @@ let jobs: Jobs;
 beforeAll(async () => {
   database = await createTestDatabase();
   dataSource = await createDataSource(database.url).initialize();
-  suppressions = new Suppressions(dataSource);
   const logger = createLogger('error');
   jobs = new Jobs(createBackplane({}, database.url, logger), logger);
   await jobs.ready();
+  suppressions = new Suppressions(dataSource, jobs);
 });
 afterAll(async () => {
   await jobs.close();

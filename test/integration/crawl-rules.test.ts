@@ -129,7 +129,7 @@ describe('the budgets of bytes and seconds', () => {
   it('are within bounds, or the crawl is refused with the name of the field', async () => {
     const { client } = await internet(SITE, { ROLES: 'api' });
     const refused = await client.failure('mutation { startCrawl(input: { url: "http://large.example/", depth: 3, maxBytes: 9999, maxSeconds: 0 }) { id } }');
-    expect(refused).toMatchObject({ code: 'BAD_USER_INPUT', fields: expect.arrayContaining(['depth', 'maxBytes', 'maxSeconds']) as string[] });
+    expect(refused).toMatchObject({ code: 'BAD_USER_INPUT', fields: expect.arrayContaining(['input.depth', 'input.maxBytes', 'input.maxSeconds']) as string[] });
   });
 });
 

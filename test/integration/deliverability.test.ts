@@ -127,7 +127,7 @@ describe('a mail server that wants to be asked later', () => {
     const backplane = createBackplane({ REDIS_URL: redis?.url }, database.url, logger);
     const jobs = new Jobs(backplane, logger);
     await jobs.ready();
-    const suppressions = new Suppressions(dataSource);
+    const suppressions = new Suppressions(dataSource, jobs);
     const guard = new AddressGuard({ ports: [80, 443], allowCidrs: ['127.0.0.0/8'], viaProxy: false });
     const probe = new SmtpProbe({ dns, forbidden: (one) => guard.addressReason(one), pace: paceOf(backplane.limiter('smtp-probe', 100, 60)), from: 'probe@leadline-probe.de', port: server.port });
     const service = new EmailService(dataSource, dns, suppressions, new EmailProbes({ dataSource, jobs, dns, suppressions, probe, retryMs: [40, 40, 40] }));

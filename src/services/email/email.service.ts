@@ -4,7 +4,7 @@ import { groupBy } from '../../collections.js';
 import { EmailSource } from '../../entities/email-source.js';
 import type { EmailVerdict } from '../../entities/email-verdict.js';
 import { Email } from '../../entities/email.js';
-import { EmailStatus } from '../../entities/enums.js';
+import { CheckStatus, EmailStatus } from '../../entities/enums.js';
 import type { ExtractedEmail } from '../../entities/extracted-email.js';
 import { LeadlineError } from '../../errors.js';
 import { isUuid, paginate, type PageOf, type PageRequest } from '../../pagination.js';
@@ -140,19 +140,28 @@ export class EmailService {
     const email = await this.dataSource.getRepository(Email).findOneBy({ id: emailId });
     if (!email) return;
     if (email.verdict && Date.now() - new Date(email.verdict.checkedAt).getTime() < VERDICT_AGE_MS[email.status]) return;
-    await this.#keepVerdict(email.workspaceId, email.address, await this.#check(email.workspaceId, email.address));
+    // Put on the suppression list, or taken off it, while the verdict was made: once more, with the list as it is now.
+    while (!await this.#keepVerdict(email.workspaceId, email.address, await this.#check(email.workspaceId, email.address))) continue;
   }
 
-  /** The verdict into the row of the address, if it is stored; goals count what became VALID. */
-  async #keepVerdict(workspaceId: string, address: string, verdict: EmailVerdict): Promise<void> {
-    await this.dataSource.transaction(async (manager) => {
+  /**
+   * The verdict into the row of the address, if it is stored; goals count what became VALID.
+   * @returns false when the suppression list says something else by now: then nothing is stored
+   */
+  async #keepVerdict(workspaceId: string, address: string, verdict: EmailVerdict): Promise<boolean> {
+    return await this.dataSource.transaction(async (manager) => {
+      await this.suppressions.hold(manager, workspaceId);
+      const normalized = verdict.normalized ?? '';
+      const said = verdict.checks.some((check) => check.name === 'suppression' && check.status === CheckStatus.FAIL);
+      if ((await this.suppressions.among(manager, workspaceId, [normalized])).has(normalized) !== said) return false;
       const [before] = await manager.query<{ id: string; status: EmailStatus; checked_at: string | null }[]>("SELECT id, status, verdict->>'checkedAt' AS checked_at FROM emails WHERE workspace_id = $1 AND address = $2 FOR UPDATE", [workspaceId, address]);
       // Two checks at a time: what was begun later knows more, such as a mail server that has answered meanwhile.
-      if (!before || (before.checked_at !== null && Date.parse(before.checked_at) > verdict.checkedAt.getTime())) return;
+      if (!before || (before.checked_at !== null && Date.parse(before.checked_at) > verdict.checkedAt.getTime())) return true;
       await manager.update(Email, before.id, { verdict, status: verdict.status, kind: verdict.kind });
-      if (before.status === verdict.status || (verdict.status !== EmailStatus.VALID && before.status !== EmailStatus.VALID)) return;
+      if (before.status === verdict.status || (verdict.status !== EmailStatus.VALID && before.status !== EmailStatus.VALID)) return true;
       const by = verdict.status === EmailStatus.VALID ? 1 : -1;
       await manager.query('UPDATE goals SET emails_valid = greatest(0, emails_valid + $2) WHERE id IN (SELECT DISTINCT j.goal_id FROM email_sources s JOIN crawl_jobs j ON j.id = s.crawl_job_id WHERE s.email_id = $1)', [before.id, by]);
+      return true;
     });
   }
 

@@ -6,6 +6,7 @@ import { requireMember, requireReader, type Actor } from '../../actor.js';
 import { SuppressionKind } from '../../entities/enums.js';
 import { Suppression } from '../../entities/suppression.js';
 import { LeadlineError } from '../../errors.js';
+import { JOBS, type Jobs } from '../../jobs.js';
 import { firstRows } from '../../progress.js';
 import { isUuid } from '../../pagination.js';
 import { storableText } from '../../storable.js';
@@ -14,6 +15,9 @@ import { parseAddress } from './checks/syntax.js';
 const MAX_REASON = 500;
 const MAX_ENTRIES = 10_000;
 const MASK = '•';
+const QUEUED_AT_ONCE = 1_000;
+/** Stands in the checks of a verdict that was made while the address was on the list. */
+const LISTED = '[{"name":"suppression","status":"FAIL"}]';
 
 /** Runs SQL, on a connection of its own or inside somebody's transaction. */
 type Query = Pick<EntityManager, 'query'>;
@@ -62,8 +66,14 @@ export function normalizedSuppression(kind: SuppressionKind, value: string): str
   return parsing.address.asciiDomain;
 }
 
+/** Verdicts that the list has made untrue. @returns the addresses that need one anew */
+async function forgetVerdicts(manager: EntityManager, workspaceId: string, where: string, what: string | readonly string[]): Promise<string[]> {
+  const rows = firstRows(await manager.query<{ id: string }[]>(`UPDATE emails SET verdict = NULL WHERE workspace_id = $1 AND verdict IS NOT NULL AND ${where} RETURNING id`, [workspaceId, what]));
+  return rows.map((row) => row.id);
+}
+
 export class Suppressions {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(private readonly dataSource: DataSource, private readonly jobs: Pick<Jobs, 'enqueue'>) {}
 
   async list(actor: Actor): Promise<Suppression[]> {
     requireReader(actor);
@@ -82,20 +92,38 @@ export class Suppressions {
     if (why.length > MAX_REASON) throw new LeadlineError('BAD_USER_INPUT', `A reason has at most ${MAX_REASON} characters.`, { details: { fields: ['reason'] } });
     const [{ count } = { count: 0 }] = await this.dataSource.query<{ count: number }[]>('SELECT count(*)::int AS count FROM suppressions WHERE workspace_id = $1', [actor.workspaceId]);
     if (count >= MAX_ENTRIES) throw new LeadlineError('BAD_USER_INPUT', `The list is full at ${MAX_ENTRIES} entries: suppress domains instead of single addresses.`, { details: { fields: ['value'] } });
-    const id = await this.put(this.dataSource.manager, actor.workspaceId, { kind, normalized, reason: why === '' ? null : why, erased: false });
-    // Stored addresses get their verdict anew: the reconciler looks for those that have none.
-    const domain = domainToUnicode(kind === SuppressionKind.DOMAIN ? normalized : normalized.slice(normalized.lastIndexOf('@') + 1));
-    const [where, what] = kind === SuppressionKind.DOMAIN ? ["(domain = $2 OR right(domain, length($2) + 1) = '.' || $2)", domain] : ['address = $2', `${normalized.slice(0, normalized.lastIndexOf('@'))}@${domain}`];
-    await this.dataSource.query(`UPDATE emails SET verdict = NULL WHERE workspace_id = $1 AND ${where}`, [actor.workspaceId, what]);
+    const { id, emailIds } = await this.dataSource.transaction(async (manager) => {
+      // A verdict that is being stored was made of the list before, or waits and is made again: see `hold`.
+      await this.holdAlone(manager, actor.workspaceId);
+      const entry = await this.put(manager, actor.workspaceId, { kind, normalized, reason: why === '' ? null : why, erased: false });
+      const domain = domainToUnicode(kind === SuppressionKind.DOMAIN ? normalized : normalized.slice(normalized.lastIndexOf('@') + 1));
+      const [where, what] = kind === SuppressionKind.DOMAIN ? ["(domain = $2 OR right(domain, length($2) + 1) = '.' || $2)", domain] : ['address = $2', `${normalized.slice(0, normalized.lastIndexOf('@'))}@${domain}`];
+      // Put on the list a second time, an address that says so already is not asked about again.
+      return { id: entry, emailIds: await forgetVerdicts(manager, actor.workspaceId, `${where} AND NOT coalesce(verdict->'checks' @> '${LISTED}', false)`, what) };
+    });
+    await this.#verify(emailIds);
     return await this.dataSource.getRepository(Suppression).findOneByOrFail({ id });
   }
 
   /** @throws LeadlineError NOT_FOUND. Taking off an erased address lets it be stored again; what was erased does not come back. */
   async unsuppress(actor: Actor, id: string): Promise<boolean> {
     requireMember(actor);
-    const { affected } = isUuid(id) ? await this.dataSource.getRepository(Suppression).delete({ id, workspaceId: actor.workspaceId }) : { affected: 0 };
-    if (affected !== 1) throw new LeadlineError('NOT_FOUND', 'There is no such entry on the list.');
+    const emailIds = await this.dataSource.transaction(async (manager) => {
+      await this.holdAlone(manager, actor.workspaceId);
+      const [entry] = isUuid(id) ? firstRows(await manager.query<{ kind: SuppressionKind; value_hash: string }[]>('DELETE FROM suppressions WHERE id = $1 AND workspace_id = $2 RETURNING kind, value_hash', [id, actor.workspaceId])) : [];
+      if (!entry) throw new LeadlineError('NOT_FOUND', 'There is no such entry on the list.');
+      // The entry is a hash and names nobody: of the addresses that are said to be on the list, those are meant that have it.
+      const listed = await manager.query<{ id: string; address: string }[]>(`SELECT id, address FROM emails WHERE workspace_id = $1 AND verdict->'checks' @> '${LISTED}'`, [actor.workspaceId]);
+      const meant = listed.filter(({ address }) => { const parsing = parseAddress(address); return parsing.ok && hashesOf(actor.workspaceId, parsing.address.normalized).includes(entry.value_hash); });
+      return await forgetVerdicts(manager, actor.workspaceId, 'id = ANY($2)', meant.map((email) => email.id));
+    });
+    await this.#verify(emailIds);
     return true;
+  }
+
+  /** At once; whatever gets lost on the way has no verdict, and the reconciler looks for those. */
+  async #verify(emailIds: readonly string[]): Promise<void> {
+    for (let from = 0; from < emailIds.length; from += QUEUED_AT_ONCE) await this.jobs.enqueue(JOBS.verifyEmail, ...emailIds.slice(from, from + QUEUED_AT_ONCE).map((emailId) => ({ emailId })));
   }
 
   /** Adds or keeps the entry; once erased, it stays so. @returns its id */
