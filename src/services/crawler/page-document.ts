@@ -8,7 +8,7 @@
  */
 import { Parser } from 'htmlparser2';
 import { LeadlineError } from '../../errors.js';
-import { type FactField, type FactSource, type LinkKind, type PageFact, type PageLink, type PageReading } from './page-reading.js';
+import { type FactField, type FactSource, type ItemSyntax, type LinkKind, type PageFact, type PageLink, type PageReading, type StructuredItem } from './page-reading.js';
 
 export const PAGE_NAMESPACE = 'urn:leadline:page:1';
 
@@ -88,12 +88,13 @@ export function pageDocument(page: PageDocumentInput): string {
   const meta = Object.entries(reading.metadata.meta).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
     .map(([name, value]) => `<entry${attribute('name', name)}>${escapeText(value)}</entry>`);
   const jsonLd = reading.metadata.jsonLd.map((document) => element('document', JSON.stringify(document) ?? 'null'));
+  const items = reading.metadata.items.map(({ syntax, data }) => `<item${attribute('syntax', syntax)}>${escapeText(JSON.stringify(data))}</item>`);
   return [
     `<?xml version="1.0" encoding="UTF-8"?>\n<page xmlns="${PAGE_NAMESPACE}"${flags}>`,
     element('url', page.url), element('finalUrl', page.finalUrl), element('status', String(page.status)),
     element('title', reading.title), element('description', reading.description), element('language', reading.language), element('canonical', reading.canonical),
     element('text', reading.text),
-    `<links>${links.join('')}</links>`, `<facts>${facts.join('')}</facts>`, `<meta>${meta.join('')}</meta>`, `<jsonLd>${jsonLd.join('')}</jsonLd>`,
+    `<links>${links.join('')}</links>`, `<facts>${facts.join('')}</facts>`, `<meta>${meta.join('')}</meta>`, `<jsonLd>${jsonLd.join('')}</jsonLd>`, `<items>${items.join('')}</items>`,
     sourceElement(page.html), '</page>\n',
   ].join('');
 }
@@ -130,6 +131,11 @@ function parseJson(text: string): unknown {
   }
 }
 
+function storedItem({ attributes, text }: Node): StructuredItem {
+  const data = parseJson(text);
+  return { syntax: attributes.syntax as ItemSyntax, data: typeof data === 'object' && data !== null ? { ...data } : {} };
+}
+
 /**
  * Reads back what `pageDocument` wrote.
  * @throws LeadlineError PARSE_FAILED when this is no page document of ours.
@@ -156,7 +162,7 @@ export function readPageDocument(xml: string): StoredPage {
     needsScript: root.attributes.needsScript === 'true', wall: (root.attributes.wall ?? null) as PageReading['wall'],
     text: one('text') ?? '', links, facts,
     // fromEntries defines own properties: a meta tag named __proto__ is a name like any other.
-    metadata: { meta: Object.fromEntries(all('entry').map((node) => [node.attributes.name ?? '', node.text])), jsonLd: all('document').map((node) => parseJson(node.text)) },
+    metadata: { meta: Object.fromEntries(all('entry').map((node) => [node.attributes.name ?? '', node.text])), jsonLd: all('document').map((node) => parseJson(node.text)), items: all('item').map(storedItem) },
     html: source?.attributes.encoding === 'base64-utf16le' ? Buffer.from(source.text, 'base64').toString('utf16le') : (source?.text ?? ''),
   };
 }

@@ -35,6 +35,11 @@ export interface PageFact {
   source: FactSource;
 }
 
+export type ItemSyntax = 'microdata' | 'rdfa' | 'hcard';
+
+/** Data marked up in the text itself, in the shape of JSON-LD: `@type` without its vocabulary, values as text or nested items. */
+export interface StructuredItem { syntax: ItemSyntax; data: { [key: string]: unknown } }
+
 export interface PageReading {
   title: string | null;
   description: string | null;
@@ -48,8 +53,8 @@ export interface PageReading {
   text: string;
   links: PageLink[];
   facts: PageFact[];
-  /** Open Graph and named meta tags; JSON-LD documents under `jsonLd`. */
-  metadata: { meta: Record<string, string>; jsonLd: unknown[] };
+  /** Open Graph and named meta tags; JSON-LD documents under `jsonLd`; microdata, RDFa and hCard under `items`. */
+  metadata: { meta: Record<string, string>; jsonLd: unknown[]; items: StructuredItem[] };
   /** True when the page shows (almost) nothing without running its scripts. */
   needsScript: boolean;
   /** The page is a challenge, log-in wall or parked domain, not content. */

@@ -74,7 +74,7 @@ export function readPage(html: string, url: string): PageReading {
   const language = pageLanguage(scan.htmlLang, scan.meta, text);
   const jsonLd = readJsonLd(scan.jsonLdSources);
   const fromJson = readStructured(jsonLd, 'jsonld');
-  const fromItems = readStructured(scan.items, 'microdata');
+  const fromItems = readStructured(scan.items.map(({ data }) => data), 'microdata');
   const marked = [...fromJson.facts, ...fromItems.facts];
 
   const dialled = dialledCountries(scan.lines, scan.links);
@@ -100,7 +100,7 @@ export function readPage(html: string, url: string): PageReading {
     text,
     links: pageLinks(scan.links, base, robots.nofollow),
     facts,
-    metadata: { meta: scan.meta, jsonLd },
+    metadata: { meta: scan.meta, jsonLd, items: scan.items },
     needsScript: needsScript(scan, text),
     wall: null,
   };

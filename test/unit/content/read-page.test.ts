@@ -109,6 +109,39 @@ describe('structured data', () => {
   });
 });
 
+describe('marked-up data in the page document', () => {
+  const items = (html: string): unknown => readPage(html, URL_DE).metadata.items;
+
+  it('is kept as it nests, each with its syntax', () => {
+    expect(items(`<div itemscope itemtype="https://schema.org/Dentist" itemid="#us"><b itemprop="name">Zahn Eins</b><div itemprop="address" itemscope itemtype="https://schema.org/PostalAddress"><i itemprop="streetAddress">Musterplatz 1</i></div>
+      <meta itemprop="openingHours" content="Mo-Fr 08:00-17:00"><meta itemprop="openingHours" content="Sa 09:00-12:00"></div>
+      <div vocab="https://schema.org/" typeof="Restaurant" resource="#house"><h1 property="name">Zur Linde</h1><a property="email" href="mailto:kueche@linde.example">Mail</a></div>
+      <p class="h-card"><a class="p-name u-url" href="https://rad.example/">Rad &amp; Tat</a> <span class="p-tel">030 23125 000</span> <a class="u-email" href="mailto:info@rad.example">write</a></p>`)).toEqual([
+      { syntax: 'microdata', data: { '@type': 'Dentist', '@id': '#us', name: 'Zahn Eins', address: { '@type': 'PostalAddress', streetAddress: 'Musterplatz 1' }, openingHours: ['Mo-Fr 08:00-17:00', 'Sa 09:00-12:00'] } },
+      { syntax: 'rdfa', data: { '@type': 'Restaurant', '@id': '#house', name: 'Zur Linde', email: 'kueche@linde.example' } },
+      { syntax: 'hcard', data: { '@type': 'VCard', url: 'https://rad.example/', name: 'Rad & Tat', telephone: '030 23125 000', email: 'info@rad.example' } },
+    ]);
+  });
+
+  it('gives name, address, phone and opening hours where nothing else does', () => {
+    const reading = readPage(`<div vocab="https://schema.org/" typeof="Restaurant"><meta property="name" content="Zur Linde"><meta property="telephone" content="+49 30 23125000"><meta property="openingHours" content="Mo-Fr 11:00-23:00">
+      <div property="address" typeof="PostalAddress"><meta property="streetAddress" content="Beispielweg 7"><meta property="postalCode" content="10115"><meta property="addressLocality" content="Berlin"></div></div><p>Welcome.</p>`, URL_DE);
+    expect([values(reading, 'companyName'), values(reading, 'phone'), values(reading, 'openingHours'), values(reading, 'address')])
+      .toEqual([['Zur Linde'], ['+493023125000'], ['Mo-Fr 11:00-23:00'], ['Beispielweg 7, 10115 Berlin']]);
+    expect(reading.facts.filter((fact) => fact.field !== 'description').every((fact) => fact.source === 'microdata')).toBe(true);
+  });
+
+  it('is bounded in depth and size, and its names are only names', () => {
+    const deep = JSON.stringify(items('<div itemscope itemprop="inner">'.repeat(900)));
+    expect(deep.split('inner').length - 1).toBe(15);
+    const flat = JSON.stringify(items(`<div itemscope>${Array.from({ length: 3_000 }, (_unused, place) => `<i itemprop="p${place}">${'v'.repeat(700)}</i>`).join('')}</div>`));
+    expect(flat.length).toBeLessThan(250_000);
+    expect(JSON.stringify(items('<p itemscope></p>'.repeat(50_000))).length).toBeLessThan(500_000);
+    expect(items('<div itemscope itemtype="x/Y"><i itemprop="__proto__">a</i><i itemprop="constructor">b</i><div itemprop="toString" itemscope><i itemprop="name">c</i></div></div>'))
+      .toEqual([{ syntax: 'microdata', data: { '@type': 'Y', constructor: 'b', toString: { '@type': '', name: 'c' } } }]);
+  });
+});
+
 describe('every fact', () => {
   it('carries offsets that give the value as printed', () => {
     const reading = readPage(`<title>Kontakt | Muster GmbH</title><meta name=description content="Muster repariert Räder seit 1990."><p>Muster GmbH</p><p>Musterstr. 5</p><p>12345 Musterstadt</p><p>Tel. 030 / 23125-000</p>

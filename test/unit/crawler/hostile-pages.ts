@@ -3,7 +3,7 @@ import { type PageReading } from '../../../src/services/crawler/page-reading.js'
 
 const EMPTY: PageReading = {
   title: null, description: null, language: null, canonical: null, robots: { noindex: false, nofollow: false }, text: '', links: [], facts: [],
-  metadata: { meta: {}, jsonLd: [] }, needsScript: false, wall: null,
+  metadata: { meta: {}, jsonLd: [], items: [] }, needsScript: false, wall: null,
 };
 
 export function page(reading: Partial<PageReading>, html = '<p>x</p>'): PageDocumentInput {
@@ -24,6 +24,6 @@ export function hostilePage(text: string): PageDocumentInput {
     robots: { noindex: true, nofollow: true }, needsScript: true, wall: 'LOGIN',
     links: [{ url: `https://clinic.example/${text}`, text, kind: 'area', nofollow: true, position: 0 }],
     facts: [{ field: 'phone', value: text, snippet: `[${text}]`, start: 1, end: 1 + text.length, source: 'tel' }],
-    metadata: { meta: { [`a${text}`]: text, og: 'x' }, jsonLd: [{ [text]: [text, 1, null, true] }] },
+    metadata: { meta: { [`a${text}`]: text, og: 'x' }, jsonLd: [{ [text]: [text, 1, null, true] }], items: [{ syntax: 'microdata', data: { '@type': text, name: [text, { [text]: text }] } }] },
   }, `<html>${text}</html>`);
 }

@@ -45,11 +45,12 @@ describe('the page document', () => {
     expect(stored.metadata.meta[clean(`a${text}`)]).toBe(clean(text));
     // JSON escapes lone surrogates and control characters itself, so these come back whole.
     expect(stored.metadata.jsonLd).toEqual(reading.metadata.jsonLd.map((document) => JSON.parse(clean(JSON.stringify(document))) as unknown));
+    expect(stored.metadata.items).toEqual(reading.metadata.items.map(({ syntax, data }) => ({ syntax, data: JSON.parse(clean(JSON.stringify(data))) as unknown })));
   });
 
   it('is the same document for the same page, in whatever order its meta tags came', () => {
-    const one = pageDocument(page({ metadata: { meta: { b: '2', a: '1', B: '3' }, jsonLd: [] } }));
-    const two = pageDocument(page({ metadata: { meta: { B: '3', a: '1', b: '2' }, jsonLd: [] } }));
+    const one = pageDocument(page({ metadata: { meta: { b: '2', a: '1', B: '3' }, jsonLd: [], items: [] } }));
+    const two = pageDocument(page({ metadata: { meta: { B: '3', a: '1', b: '2' }, jsonLd: [], items: [] } }));
     expect(one).toBe(two);
   });
 
@@ -62,14 +63,19 @@ describe('the page document', () => {
     const xml = pageDocument(page({
       title: 'A & B', text: 'Call us', links: [{ url: 'https://clinic.example/contact', text: 'Contact', kind: 'anchor', nofollow: false, position: 0 }],
       facts: [{ field: 'phone', value: '+15125550100', snippet: 'Tel 512 555 0100', start: 4, end: 16, source: 'text' }],
-      metadata: { meta: { 'og:title': 'A' }, jsonLd: [{ '@type': 'Dentist' }] },
+      metadata: { meta: { 'og:title': 'A' }, jsonLd: [{ '@type': 'Dentist' }], items: [{ syntax: 'hcard', data: { '@type': 'VCard', name: 'A' } }] },
     }, '<p title="a">1 < 2</p>'));
     expect(xml).toBe('<?xml version="1.0" encoding="UTF-8"?>\n<page xmlns="urn:leadline:page:1" needsScript="false" nofollow="false" noindex="false">'
       + '<url>https://clinic.example/</url><finalUrl>https://clinic.example/?a=1&amp;b=2</finalUrl><status>200</status><title>A &amp; B</title><text>Call us</text>'
       + '<links><link kind="anchor" nofollow="false" position="0" url="https://clinic.example/contact">Contact</link></links>'
       + '<facts><fact end="16" field="phone" source="text" start="4" value="+15125550100">Tel 512 555 0100</fact></facts>'
-      + '<meta><entry name="og:title">A</entry></meta><jsonLd><document>{"@type":"Dentist"}</document></jsonLd>'
+      + '<meta><entry name="og:title">A</entry></meta><jsonLd><document>{"@type":"Dentist"}</document></jsonLd><items><item syntax="hcard">{"@type":"VCard","name":"A"}</item></items>'
       + '<source encoding="text">&lt;p title="a"&gt;1 &lt; 2&lt;/p&gt;</source></page>\n');
+  });
+
+  it('of an earlier version, which knew no items, is read all the same', () => {
+    const old = pageDocument(page({ title: 'x' })).replace('<items></items>', '');
+    expect(readPageDocument(old)).toMatchObject({ title: 'x', metadata: { items: [] } });
   });
 
   it('refuses to read what it did not write', () => {

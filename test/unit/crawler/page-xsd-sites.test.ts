@@ -41,7 +41,7 @@ describe('the documents of whole pages', () => {
       const xml = make();
       expect(make()).toBe(xml);
       const reading = readPage(html, url);
-      expect(readPageDocument(xml)).toMatchObject({ html, links: reading.links, metadata: { jsonLd: reading.metadata.jsonLd } });
+      expect(readPageDocument(xml)).toMatchObject({ html, links: reading.links, metadata: { jsonLd: reading.metadata.jsonLd, items: reading.metadata.items } });
       return xml;
     });
     const result = await validateXML({ xml: documents.map((contents, index) => ({ fileName: `${new URL(urls[index] ?? '').hostname}.xml`, contents })), schema });

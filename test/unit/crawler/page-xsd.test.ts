@@ -24,14 +24,16 @@ describe('docs/page.xsd', () => {
       links: (['anchor', 'area', 'frame', 'refresh'] as const).map((kind, position) => ({ kind, position, url: 'https://clinic.example/', text: '', nofollow: false })),
     }));
     expect(await problems([xml])).toEqual([]);
+    const items = (['microdata', 'rdfa', 'hcard'] as const).map((syntax) => ({ syntax, data: { '@type': 'Dentist' } }));
+    expect(await problems([pageDocument(page({ metadata: { meta: {}, jsonLd: [], items } })), xml.replace('<items></items>', '')])).toEqual([]);
     for (const wall of ['CHALLENGE', 'LOGIN', 'PARKED'] as const) expect(await problems([pageDocument(page({ wall }))])).toEqual([]);
   });
 
   it('rejects documents that are not like that', async () => {
-    const good = pageDocument(page({ title: 'x', metadata: { meta: { a: '1' }, jsonLd: [] } }));
+    const good = pageDocument(page({ title: 'x', metadata: { meta: { a: '1' }, jsonLd: [], items: [{ syntax: 'rdfa', data: {} }] } }));
     const bad = [
       good.replace('<status>200</status>', '<status>2000</status>'), good.replace('<title>x</title>', '<titel>x</titel>'), good.replace('needsScript="false"', ''),
-      good.replace('<entry name="a">', '<entry>'), good.replace('encoding="text"', 'encoding="none"'), good.replace('urn:leadline:page:1', 'urn:other'),
+      good.replace('<entry name="a">', '<entry>'), good.replace('encoding="text"', 'encoding="none"'), good.replace('urn:leadline:page:1', 'urn:other'), good.replace('syntax="rdfa"', 'syntax="yaml"'),
       good.replace('<entry name="a">1</entry>', '<entry name="a">1</entry><entry name="a">2</entry>'),
     ];
     for (const xml of bad) expect((await problems([xml])).length, xml).toBeGreaterThan(0);

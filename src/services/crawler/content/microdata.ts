@@ -2,6 +2,7 @@
  * Microdata (WHATWG HTML, "Microdata"), RDFa Lite with schema.org terms and the hCard / h-card microformats, read
  * during the one pass and handed on as JSON-LD-like objects, so that one walker understands all four.
  */
+import { type ItemSyntax, type StructuredItem } from '../page-reading.js';
 import { clip, fold } from './fold.js';
 
 export type StructuredNode = { [key: string]: unknown };
@@ -9,6 +10,10 @@ export type StructuredNode = { [key: string]: unknown };
 /** Marked-up values are short; a whole page inside one itemprop is a mistake. */
 const MAX_VALUE = 600;
 const MAX_ITEMS = 2_000;
+/** Deeper than anything schema.org describes; what is inside belongs to nobody. */
+const MAX_ITEM_DEPTH = 16;
+/** Of all items of a page together, in UTF-16 units: names and values. A catalogue with a thousand offers has about this much. */
+const MAX_TOTAL = 200_000;
 
 /** hCard (microformats 1) and h-card (2) class names and the schema.org property each stands for. */
 const CARD_CLASSES: ReadonlyMap<string, string> = new Map([
@@ -16,14 +21,19 @@ const CARD_CLASSES: ReadonlyMap<string, string> = new Map([
   ['p-tel', 'telephone'], ['street-address', 'streetAddress'], ['p-street-address', 'streetAddress'], ['locality', 'addressLocality'],
   ['p-locality', 'addressLocality'], ['region', 'addressRegion'], ['p-region', 'addressRegion'], ['postal-code', 'postalCode'],
   ['p-postal-code', 'postalCode'], ['country-name', 'addressCountry'], ['p-country-name', 'addressCountry'],
-  ['title', 'jobTitle'], ['role', 'jobTitle'], ['p-job-title', 'jobTitle'], ['p-role', 'jobTitle'],
+  ['email', 'email'], ['u-email', 'email'], ['p-email', 'email'], ['title', 'jobTitle'], ['role', 'jobTitle'], ['p-job-title', 'jobTitle'], ['p-role', 'jobTitle'],
 ]);
+
+/** Properties of a card whose value is where the link leads, whatever it says (microformats2 parsing, `u-`). */
+const CARD_LINKS: ReadonlyMap<string, string> = new Map([['url', 'url'], ['u-url', 'url'], ['email', 'email'], ['u-email', 'email']]);
 
 interface OpenProperty { depth: number; names: string[]; owner: StructuredNode; from: number }
 interface OpenItem { depth: number; node: StructuredNode; card: boolean }
 
 function add(node: StructuredNode, name: string, value: unknown): void {
-  const before = node[name];
+  // Names are a stranger's: one may be that of something every object has.
+  if (name === '__proto__') return;
+  const before = Object.hasOwn(node, name) ? node[name] : undefined;
   if (before === undefined) node[name] = value;
   else if (Array.isArray(before)) before.push(value);
   else node[name] = [before, value];
@@ -39,11 +49,13 @@ function attributeValue(tag: string, attributes: Record<string, string>): string
 }
 
 export class MicrodataReader {
-  readonly items: StructuredNode[] = [];
+  /** Items that are inside no other, in page order. */
+  readonly items: StructuredItem[] = [];
   private readonly open: OpenItem[] = [];
   private readonly properties: OpenProperty[] = [];
   private readonly text: string[] = [];
   private count = 0;
+  private size = 0;
 
   /** Text is kept only while somebody waits for it. */
   ontext(text: string): void {
@@ -61,7 +73,8 @@ export class MicrodataReader {
       ? '' : attributes['property'] ?? '')).split(/\s+/).filter((name) => name !== '').map((name) => name.replace(/^(?:schema:|https?:\/\/schema\.org\/)/, ''));
     if ((attributes['itemscope'] !== undefined || rdfa) && this.count < MAX_ITEMS) {
       const type = (attributes['itemtype'] ?? attributes['typeof'] ?? '').split(/\s+/)[0] ?? '';
-      this.openItem({ '@type': type.replace(/^.*[/#:]/, '') }, names, depth, false);
+      const id = attributes['itemid'] ?? (rdfa ? attributes['resource'] ?? attributes['about'] : undefined);
+      this.openItem({ '@type': clip(type.replace(/^.*[/#:]/, ''), 100), ...(id !== undefined && { '@id': clip(id, MAX_VALUE) }) }, names, depth, attributes['itemscope'] === undefined ? 'rdfa' : 'microdata');
       return;
     }
     if (parent !== undefined && names.length > 0) {
@@ -76,28 +89,43 @@ export class MicrodataReader {
     if (classes === undefined || this.open.length === 0 && !classes.includes('card')) return;
     const tokens = classes.split(/\s+/);
     if ((tokens.includes('vcard') || tokens.includes('h-card')) && this.count < MAX_ITEMS) {
-      this.openItem({ '@type': 'VCard' }, [], depth, true);
+      this.openItem({ '@type': 'VCard' }, [], depth, 'hcard');
       return;
     }
     const parent = this.open.at(-1);
     if (parent === undefined || !parent.card) return;
-    const names = tokens.flatMap((token) => CARD_CLASSES.get(token) ?? []);
+    const target = tag === 'a' || tag === 'link' || tag === 'area' ? attributes['href'] : undefined;
+    const linked = new Set(target === undefined ? [] : tokens.flatMap((token) => CARD_LINKS.get(token) ?? []));
+    if (target !== undefined) this.set(parent.node, [...linked], clip(fold(target.replace(/^mailto:/i, '')), MAX_VALUE));
+    const names = tokens.flatMap((token) => CARD_CLASSES.get(token) ?? []).filter((name) => !linked.has(name));
     if (names.length > 0) this.property(tag, attributes, [...new Set(names)], parent.node, depth);
   }
 
-  private openItem(node: StructuredNode, names: string[], depth: number, card: boolean): void {
+  private openItem(node: StructuredNode, names: string[], depth: number, syntax: ItemSyntax): void {
     this.count += 1;
     const parent = this.open.at(-1);
-    if (parent !== undefined && names.length > 0) for (const name of names) add(parent.node, name, node);
-    else this.items.push(node);
-    this.open.push({ depth, node, card });
+    const isTooDeep = this.open.length >= MAX_ITEM_DEPTH;
+    this.size += names.join().length + JSON.stringify(node).length;
+    if (this.size <= MAX_TOTAL && !isTooDeep) {
+      if (parent !== undefined && names.length > 0) for (const name of names) add(parent.node, clip(name, 100), node);
+      else this.items.push({ syntax, data: node });
+    }
+    this.open.push({ depth, node, card: syntax === 'hcard' });
+  }
+
+  /** The budget of the page is one for names and values: what does not fit is left out. */
+  private set(owner: StructuredNode, names: readonly string[], value: string): void {
+    for (const name of names) {
+      this.size += name.length + value.length;
+      if (this.size <= MAX_TOTAL) add(owner, clip(name, 100), value);
+    }
   }
 
   private property(tag: string, attributes: Record<string, string>, names: string[], owner: StructuredNode, depth: number): void {
     const value = attributeValue(tag, attributes);
-    const phoneLink = value !== null && names.includes('telephone') ? value.replace(/^tel:/i, '') : value;
+    const phoneLink = value?.replace(names.includes('telephone') ? /^tel:/i : names.includes('email') ? /^mailto:/i : /^(?!)/, '') ?? null;
     if (phoneLink !== null && !(tag === 'a' && names.includes('name'))) {
-      for (const name of names) add(owner, name, clip(fold(phoneLink), MAX_VALUE));
+      this.set(owner, names, clip(fold(phoneLink), MAX_VALUE));
       return;
     }
     this.properties.push({ depth, names, owner, from: this.text.length });
@@ -108,7 +136,7 @@ export class MicrodataReader {
     if (property !== undefined && property.depth === depth) {
       this.properties.pop();
       const value = this.collect(property.from);
-      if (value !== '') for (const name of property.names) add(property.owner, name, value);
+      if (value !== '') this.set(property.owner, property.names, value);
       if (this.properties.length === 0) this.text.length = 0;
     }
     const item = this.open.at(-1);

@@ -5,8 +5,8 @@
 import { Parser } from 'htmlparser2';
 import { clip, fold } from './fold.js';
 import { BLOCKS, LineWriter, type Region, type ScannedLine } from './lines.js';
-import { MicrodataReader, type StructuredNode } from './microdata.js';
-import { type LinkKind } from '../page-reading.js';
+import { MicrodataReader } from './microdata.js';
+import { type LinkKind, type StructuredItem } from '../page-reading.js';
 
 export interface ScannedLink {
   href: string;
@@ -29,7 +29,7 @@ export interface Scan {
   links: ScannedLink[];
   lines: ScannedLine[];
   jsonLdSources: string[];
-  items: StructuredNode[];
+  items: StructuredItem[];
   /** Alternative text of images that call themselves a logo. */
   logos: string[];
   /** An element that script applications fill (`<div id="root">` and its kin) was seen. */
