@@ -14,7 +14,7 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 90_000,
     projects: [
-      { oxc: decorators, resolve, test: { name: 'unit', include: ['test/unit/**/*.test.ts', 'test/*.test.ts'], testTimeout: 30_000 } },
+      { oxc: decorators, resolve, test: { name: 'unit', include: ['test/unit/**/*.test.ts', 'test/*.test.ts'], testTimeout: 30_000, hookTimeout: 60_000 } },
       {
         oxc: decorators,
         resolve,

@@ -22,7 +22,7 @@ describe('a site that answers over plain http only', () => {
     const webDir = testFolder('web');
     const site = join(webDir, 'plain-only.example');
     mkdirSync(site);
-    writeFileSync(join(site, 'index.html'), '<html><body><h1>Plain Only Ltd</h1><a href="https://plain-only.example/contact.html">Contact</a> <a href="https://www.plain-only.example/team.html">Team</a> <a href="https://gone.plain-only.example/">Shop</a></body></html>');
+    writeFileSync(join(site, 'index.html'), '<html><body><h1>Plain Only Ltd</h1><a href="https://plain-only.example/contact.html">Contact</a> <a href="https://www.plain-only.example/team.html">Team</a> <a href="https://gone.plain-only.example/">Shop</a> <a href="https://gone.plain-only.example/b">B</a> <a href="https://gone.plain-only.example/c">C</a></body></html>');
     writeFileSync(join(site, 'contact.html'), '<html><body><p>Write to <a href="mailto:office@plain-only.com">office@plain-only.com</a></p></body></html>');
     writeFileSync(join(site, 'team.html'), '<html><body><p>Ada Moss, ada.moss@plain-only.com</p></body></html>');
     const sandbox = await openSandbox({ webDir });
@@ -34,7 +34,9 @@ describe('a site that answers over plain http only', () => {
       const page = (path: string): { url: string; finalUrl: string; outcome: string } | undefined => job.pages.nodes.find(({ url }) => url === path);
       // The page is known by the address that was linked, and proved by the address that answered.
       expect(page('https://plain-only.example/contact.html')).toMatchObject({ finalUrl: 'http://plain-only.example/contact.html', outcome: 'OK' });
-      expect(page('https://gone.plain-only.example/')).toMatchObject({ outcome: 'NETWORK_ERROR' });
+      for (const path of ['', 'b', 'c']) expect(page(`https://gone.plain-only.example/${path}`)).toMatchObject({ outcome: 'NETWORK_ERROR' });
+      // Asked for once over http (the proxy's log knows no tunnels), not once per link.
+      expect(sandbox.requests().filter(({ host }) => host.startsWith('gone.'))).toHaveLength(1);
     } finally {
       await test.close();
       await sandbox.close();

@@ -131,19 +131,9 @@ describe('a host that does not answer any more', () => {
     await expect(fresh.take('http://one-firm.example/', 1)).rejects.toMatchObject({ code: 'NETWORK_TIMEOUT', retry: { afterMs: expect.any(Number) as number } });
   });
 
-  it('because its name does not exist is not waited for: every further page of it fails at once, and its neighbours go on', async () => {
+  it.each(['NETWORK_TLS', 'NETWORK_DNS'] as const)('for a reason that no waiting mends (%s) is not waited for', async (code) => {
     const [one] = await processes(1);
-    const gone = new LeadlineError('NETWORK_DNS', 'old.one-firm.example does not exist.');
-    await (await one?.gate.take('http://old.one-firm.example/', 60_000))?.end(null, gone);
-    // A turn now would have to be waited for: for a minute, the delay of the domain.
-    for (let page = 0; page < BREAKER_FAILURES + 1; page += 1) await expect(one?.gate.take(`http://old.one-firm.example/${page}`, 60_000)).rejects.toBe(gone);
-    expect(await one?.dataSource.query('SELECT * FROM host_states')).toEqual([]);
-    await (await one?.gate.take('http://www.one-firm.example/', 1))?.end(0, null);
-  });
-
-  it('over TLS for a bad certificate is asked on without', async () => {
-    const [one] = await processes(1);
-    for (let page = 0; page < BREAKER_FAILURES; page += 1) await (await one?.gate.take('https://one-firm.example/', 1))?.end(null, new LeadlineError('NETWORK_TLS', 'no valid certificate'));
+    for (let page = 0; page < BREAKER_FAILURES; page += 1) await (await one?.gate.take('https://one-firm.example/', 1))?.end(null, new LeadlineError(code, 'no certificate, or no such name'));
     await (await one?.gate.take('http://one-firm.example/', 1))?.end(0, null);
     expect(await one?.dataSource.query('SELECT * FROM host_states')).toEqual([]);
   });

@@ -23,8 +23,6 @@ const LOOK_AGAIN_MS = 50;
 /** Failures in a row after which a host is left alone, first for 30 s, then twice as long each time, 15 min at most. */
 export const BREAKER_FAILURES = 5;
 const BREAKER_MS = 30_000;
-/** A name that does not exist is looked up again after this long: sites link to hosts of theirs that are gone, often from every page. */
-const NO_SUCH_HOST_MS = 60_000;
 /** Domains and hosts this process remembers. */
 const MAX_REMEMBERED = 10_000;
 
@@ -39,7 +37,6 @@ export class HostGate {
   readonly #queues = new Map<string, Promise<void>>();
   readonly #lastAnswer = new Map<string, number>();
   readonly #blocked = new Map<string, Block>();
-  readonly #unknown = new Map<string, { until: number; error: LeadlineError }>();
   readonly #closing = new AbortController();
   /** Domains whose turn is taken in the database. */
   readonly #held = new Set<string>();
@@ -59,13 +56,10 @@ export class HostGate {
    * With a delay of 0 (benchmarks, one's own sites) only the requests of this process are kept apart.
    * @param delayMs least time between the last answer's head and this request: by then the host had the last request,
    *   so it never sees two of them closer than this, however long either was under way
-   * @throws LeadlineError HOST_RATE_LIMITED or NETWORK_* with `retry.afterMs` when the host is left alone for longer than a minute;
-   *   NETWORK_DNS at once for a name that did not exist a moment ago
+   * @throws LeadlineError HOST_RATE_LIMITED or NETWORK_* with `retry.afterMs` when the host is left alone for longer than a minute
    */
   async take(url: string, delayMs: number, signal?: AbortSignal): Promise<HostTurn> {
     const { hostname: host } = new URL(url);
-    const unknown = this.#unknown.get(host);
-    if (unknown && unknown.until > performance.now()) throw unknown.error;
     const domain = registrableDomain(url) ?? host;
     // Combining signals would leave a listener on this one for each of thousands of pages.
     const stop = signal ?? this.#closing.signal;
@@ -159,10 +153,9 @@ export class HostGate {
         await this.#query("UPDATE host_clocks SET busy_by = NULL, busy_until = NULL, last_at = clock_timestamp() - $3 * interval '1 millisecond' WHERE domain = $1 AND busy_by = $2", [turn.domain, this.#owner, sinceAnswerMs]);
       }
       // What cannot be mended by waiting (no such name, no valid certificate) is no sign of a host in trouble.
-      const isFinal = error instanceof LeadlineError && error.retry === 'never';
-      if (isFinal && error.code === 'NETWORK_DNS') remember(this.#unknown, turn.host, { until: performance.now() + NO_SUCH_HOST_MS, error });
-      else if (isFinal && NETWORK.includes(error.code)) return;
-      else if (error instanceof LeadlineError && (error.code === 'HOST_RATE_LIMITED' || NETWORK.includes(error.code))) await this.#failed(turn.host, error);
+      const isNetwork = error instanceof LeadlineError && NETWORK.includes(error.code);
+      if (isNetwork && error.retry === 'never') return;
+      if (isNetwork || (error instanceof LeadlineError && error.code === 'HOST_RATE_LIMITED')) await this.#failed(turn.host, error);
       else if (turn.failures > 0 && (error === null || error instanceof LeadlineError)) await this.#recovered(turn.host);
     } catch (problem) {
       this.deps.logger.debug({ host: turn.host, err: (problem as Error).message }, 'could not give a turn back');

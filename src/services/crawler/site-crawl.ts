@@ -47,6 +47,8 @@ export class SiteCrawl {
   readonly #ahead = new ReadAhead((entries, ahead) => this.deps.pages.commit({ jobId: this.jobId, owner: this.#owner, entries, memory: this.#memory, ahead }));
   /** Hosts of an http site whose https was found to lead nowhere. */
   readonly #withoutTls = new Set<string>();
+  /** Origins that do not exist: sites link to hosts of theirs that are gone, often from every page. */
+  readonly #nowhere = new Map<string, LeadlineError>();
 
   /** Ends this run when the site is no longer ours or no longer wanted, in the middle of a wait or a page. */
   readonly #lost = new AbortController();
@@ -301,12 +303,16 @@ export class SiteCrawl {
   /** The turn of a host, written down when it is over. @param policy null for robots.txt itself, which no rule forbids */
   async #turn(url: string, policy: RobotsPolicy | null): Promise<HostTurn> {
     const delayMs = Math.max(this.deps.hostDelayMs, policy?.crawlDelayMs ?? 0);
+    const { origin } = new URL(url);
+    const nowhere = this.#nowhere.get(origin);
+    if (nowhere) throw nowhere;
     const askedAt = performance.now();
     const turn = await this.deps.gate.take(url, delayMs, policy ? this.#reading : undefined);
     const [sentAt, waitedMs, startedAt] = [new Date(), performance.now() - askedAt, performance.now()];
     return {
       end: async (sinceAnswerMs, error) => {
         await turn.end(sinceAnswerMs, error);
+        if (error instanceof LeadlineError && error.code === 'NETWORK_DNS' && error.retry === 'never') this.#nowhere.set(origin, error);
         const errorCode = error instanceof LeadlineError ? error.code : error ? 'INTERNAL' : null;
         await this.#ledger.add({ url, rule: policy?.allowed(url).rule ?? null, delayMs, waitedMs, durationMs: performance.now() - startedAt, errorCode, sentAt });
       },
