@@ -3,6 +3,7 @@
  * time and memory stay linear in the size of the page. Nothing here knows about companies or phones.
  */
 import { Parser } from 'htmlparser2';
+import { PageOptions } from '../../../page-tokenizer.js';
 import { clip, fold } from './fold.js';
 import { BLOCKS, LineWriter, type Region, type ScannedLine } from './lines.js';
 import { MicrodataReader } from './microdata.js';
@@ -235,12 +236,15 @@ class PageScanner {
   }
 }
 
+const NO_ATTRIBUTES: Record<string, string> = {};
+
 function run(scanner: PageScanner, html: string): void {
+  const options = new PageOptions();
   const parser = new Parser({
-    onopentag: (name, attributes) => scanner.onopentag(name, attributes),
+    onopentag: (name) => scanner.onopentag(name, options.attributes.count === 0 ? NO_ATTRIBUTES : options.attributes.record()),
     ontext: (text) => scanner.ontext(text),
     onclosetag: (name) => scanner.onclosetag(name),
-  }, { decodeEntities: true });
+  }, options);
   try {
     parser.end(html);
   } catch (error) {

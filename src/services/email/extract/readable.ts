@@ -1,35 +1,50 @@
 /** Which attributes of an element may hold an address, and which of them only make sense together. */
 
+import { attributeNumber, type TagAttributes } from '../../../tag-attributes.js';
+
 const GROUP_NAME = /^(?:data-[\w-]{0,60}(?:user|name|local|domain|host|tld|suffix|ext|part|first|second|u|d|a|b|x|y|[12])\d?|user|domain|name|first|last|is-email|text|base)$/;
 const CONTACT_META = /^(?:description|og:description|twitter:description|dc\.description|email|e-mail|contact|reply-to|reply_to|og:email|business:contact_data:email|dc\.publisher\.email|contact_email)$/i;
 /** Fields by which mail forms tell their script where to send to. */
 const RECIPIENT = /^_?(?:recipient|recipients|mail_?to|send_?to|to|empfaenger|destinatario|destinataire)$/i;
 const MAIL_PROPERTY = /(?:^|[\s:/#])(?:e?mail|mbox)(?:$|\s)/i;
 
+const NAME = attributeNumber('name');
+const PROPERTY = attributeNumber('property');
+const HTTP_EQUIV = attributeNumber('http-equiv');
+const ITEMPROP = attributeNumber('itemprop');
+const REL = attributeNumber('rel');
+const TYPE = attributeNumber('type');
+const DOMAIN = attributeNumber('domain');
+
 /** Author and generator tags name who made the page, not whose it is. */
-function isContactMeta(attribs: Readonly<Record<string, string>>): boolean {
-  return CONTACT_META.test(attribs['name'] ?? attribs['property'] ?? attribs['http-equiv'] ?? '') || attribs['itemprop'] !== undefined || mailProperty(attribs) !== '' || attribs['http-equiv']?.toLowerCase() === 'refresh';
+function isContactMeta(given: TagAttributes): boolean {
+  return CONTACT_META.test(given.get(NAME) ?? given.get(PROPERTY) ?? given.get(HTTP_EQUIV) ?? '') || given.has(ITEMPROP) || mailProperty(given) !== '' || given.get(HTTP_EQUIV)?.toLowerCase() === 'refresh';
 }
 
 /** `property="schema:email"`, `rel="foaf:mbox"` (RDFa 1.1) as the name that microdata has for it; '' for anything else. */
-export function mailProperty(attribs: Readonly<Record<string, string>>): string {
-  const named = attribs['property'] ?? attribs['rel'];
+function mailProperty(given: TagAttributes): string {
+  const named = given.get(PROPERTY) ?? given.get(REL);
   return named !== undefined && named.length > 3 && named.length < 200 && MAIL_PROPERTY.test(named) && !/^(?:og|business|twitter):/i.test(named) ? 'email' : '';
 }
 
+/** What the tag says its value is: `itemprop`, or a property of RDFa that means an address; '' when it does not say. */
+export function propertyOf(given: TagAttributes): string {
+  return given.get(ITEMPROP) ?? mailProperty(given);
+}
+
 /** Attributes that can hold an address a reader would reach; values to be typed over (`value`, `placeholder`) cannot. */
-export function isReadable(tag: string, name: string, attribs: Readonly<Record<string, string>>): boolean {
+export function isReadable(tag: string, name: string, given: TagAttributes): boolean {
   if (name.startsWith('data-')) return name !== 'data-placeholder';
   if (name.startsWith('on')) return true;
   switch (name) {
     case 'href': case 'action': case 'xlink:href': return true;
     case 'title': case 'aria-label': case 'alt': return tag !== 'input' && tag !== 'textarea';
-    case 'content': return tag === 'meta' ? isContactMeta(attribs) : attribs['itemprop'] !== undefined || mailProperty(attribs) !== '';
-    case 'resource': return mailProperty(attribs) !== '';
-    case 'value': return tag === 'option' || (tag === 'input' && attribs['type']?.toLowerCase() === 'hidden' && RECIPIENT.test(attribs['name'] ?? ''));
+    case 'content': return tag === 'meta' ? isContactMeta(given) : given.has(ITEMPROP) || mailProperty(given) !== '';
+    case 'resource': return mailProperty(given) !== '';
+    case 'value': return tag === 'option' || (tag === 'input' && given.get(TYPE)?.toLowerCase() === 'hidden' && RECIPIENT.test(given.get(NAME) ?? ''));
     case 'srcdoc': return tag === 'iframe';
     case 'user': case 'domain': case 'first': case 'last': return tag.includes('-') || tag === 'a' || tag === 'span';
-    case 'name': return tag !== 'input' && tag !== 'meta' && tag !== 'a' && attribs['domain'] !== undefined;
+    case 'name': return tag !== 'input' && tag !== 'meta' && tag !== 'a' && given.has(DOMAIN);
     default: return false;
   }
 }
@@ -42,17 +57,23 @@ export const HALF = 2;
 export const LINK = 4;
 const NAMES = new Set(['title', 'aria-label', 'alt', 'content', 'resource', 'value', 'srcdoc', 'user', 'domain', 'first', 'last', 'name']);
 const LINKS = new Set(['href', 'action', 'xlink:href']);
-const MAX_NAMES = 10_000;
-const roles = new Map<string, number>();
+let roles: number[] = [];
+let generation = 0;
 
-export function roleOf(name: string): number {
-  const known = roles.get(name);
-  if (known !== undefined) return known;
+function roleOf(name: string): number {
   const carries = LINKS.has(name) ? CARRIER | LINK : NAMES.has(name) || name.startsWith('on') || name.startsWith('data-') ? CARRIER : NEVER;
-  const role = carries === NEVER ? NEVER : carries | (GROUP_NAME.test(name) ? HALF : 0);
-  // Names come from pages, so what is remembered of them is bounded.
-  if (roles.size >= MAX_NAMES) roles.clear();
-  roles.set(name, role);
+  return carries === NEVER ? NEVER : carries | (GROUP_NAME.test(name) ? HALF : 0);
+}
+
+/** The role of an attribute of the tag, remembered as long as the number of its name means that name. */
+export function roleAt(given: TagAttributes, at: number): number {
+  if (given.generation !== generation) {
+    roles = [];
+    generation = given.generation;
+  }
+  const number = given.numberAt(at);
+  const role = roles[number] ?? roleOf(given.nameAt(at));
+  roles[number] = role;
   return role;
 }
 

@@ -1,6 +1,8 @@
 /** One htmlparser2 pass: visible text with its block structure, attributes worth reading, scripts. Runs nothing. */
 import { Parser } from 'htmlparser2';
-import { HALF, isReadable, LINK, mailProperty, mayLink, NEVER, roleOf } from './readable.js';
+import { PageOptions } from '../../../page-tokenizer.js';
+import { attributeNumber, attributesAt, type TagAttributes } from '../../../tag-attributes.js';
+import { HALF, isReadable, LINK, mayLink, NEVER, propertyOf, roleAt } from './readable.js';
 import { contentText, StyleSheets, type Applied, type StyledNode } from './style-match.js';
 import { hidesByStyle, reversesByStyle, shrinksByStyle, type StyleRule } from './style-rules.js';
 import type { AttributeGroup, AttributeRecord, ElementRecord, PageModel, ScriptRecord } from './page-model.js';
@@ -9,11 +11,27 @@ import { TextBuilder, type TextMark } from './text-builder.js';
 import { ICON_AT, ICON_DOT } from './text-scanner.js';
 import { hasVcard, unfoldVcards } from './vcard.js';
 
-const BLOCKS = new Set('address article aside blockquote body br button canvas caption center dd details dialog dir div dl dt fieldset figcaption figure footer form frameset h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav noscript ol optgroup option p pre section select summary table tbody tfoot thead title tr ul video'.split(' '));
-const CELLS = new Set(['td', 'th']);
-/** Their text is code, a value to be typed over, or not rendered at all. */
-const SKIPPED = new Set(['script', 'style', 'template', 'textarea', 'iframe', 'noembed', 'math', 'object', 'audio', 'canvas', 'datalist']);
-const INLINE_DECOYS = new Set(['span', 'b', 'i', 'em', 'strong', 'small', 'font', 'u', 's', 'del', 'sup', 'sub', 'code', 'q', 'label', 'a', 'x']);
+/** What the name of an element says, as bits. */
+const BLOCK = 1;
+const CELL = 2;
+/** Its text is code, a value to be typed over, or not rendered at all. */
+const SKIPPED = 4;
+const INLINE_DECOY = 8;
+const TAGS = new Map<string, number>();
+for (const [bit, names] of [
+  [BLOCK, 'address article aside blockquote body br button canvas caption center dd details dialog dir div dl dt fieldset figcaption figure footer form frameset h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav noscript ol optgroup option p pre section select summary table tbody tfoot thead title tr ul video'],
+  [CELL, 'td th'],
+  [SKIPPED, 'script style template textarea iframe noembed math object audio canvas datalist'],
+  [INLINE_DECOY, 'span b i em strong small font u s del sup sub code q label a x'],
+] as const) for (const name of names.split(' ')) TAGS.set(name, (TAGS.get(name) ?? 0) | bit);
+
+const CLASS = attributeNumber('class');
+const STYLE = attributeNumber('style');
+const HIDDEN = attributeNumber('hidden');
+const TYPE = attributeNumber('type');
+const DIR = attributeNumber('dir');
+const ALT = attributeNumber('alt');
+const SRC = attributeNumber('src');
 const AT_PICTURE = /(?:^|[/_\-.])(?:at|arobase|arobas|aroba|arroba|klammeraffe|snabel-?a|at-?sign|atsymbol|kukac|zavinac|malpa|chiocciola|ät)\.(?:gif|png|jpe?g|svg|webp)$/i;
 const AT_ALT = /^\s{0,3}(?:@|\(?at\)?|\[at\]|arobase|arroba|chiocciola|klammeraffe|at[- ]zeichen)\s{0,3}$/i;
 const DOT_ALT = /^\s{0,3}(?:\.|\(?dot\)?|\[dot\]|punkt|point|punto|ponto)\s{0,3}$/i;
@@ -29,18 +47,27 @@ const MAX_ATTRIBUTES = 200_000;
 /** A piece that is torn into a word to break it is short. */
 const MAX_TORN = 60;
 
-interface Open extends StyledNode {
-  index: number;
-  skip: boolean;
-  hidden: boolean;
-  reversed: TextMark | null;
+/** An open element. Its attributes are read again where a style sheet asks for them, which few do. */
+class Open implements StyledNode {
+  skip = false;
+  hidden = false;
+  reversed: TextMark | null = null;
   /** Set where a style makes it invisible in practice: cut out afterwards if it stands inside a word. */
-  shrunk: TextMark | null;
-  after: StyleRule | null;
-  children: number;
-  parent: Open | null;
-  /** Bits of what its class says; CARD is handed down to everything inside. */
-  kind: number;
+  shrunk: TextMark | null = null;
+  after: StyleRule | null = null;
+  children = 0;
+  private known: Record<string, string> | null = null;
+
+  /** `tag`: what its name says, `kind`: what its class says, as bits; CARD is handed down to everything inside. */
+  constructor(
+    private readonly source: string, readonly name: string, readonly tag: number, private readonly from: number, readonly place: number,
+    readonly parent: Open | null, readonly index: number, readonly kind: number,
+  ) {}
+
+  get attribs(): Readonly<Record<string, string>> {
+    this.known ??= attributesAt(this.source, this.from);
+    return this.known;
+  }
 }
 
 /** What a class may say, as bits. */
@@ -70,45 +97,47 @@ class PageScanner {
   private script: { type: string; parts: string[] } | null = null;
   private style: string[] | null = null;
 
-  constructor(private readonly source: string) {}
+  constructor(private readonly source: string, private readonly given: TagAttributes) {}
 
   get depth(): number {
     return this.open.length;
   }
 
-  openTag(name: string, attribs: Record<string, string>, start: number, end: number): void {
+  openTag(name: string): void {
     work.steps += 1;
+    const { given } = this;
     if (name.includes('@') && this.skipDepth === 0) {
       // "Name <info@firm.example>" typed into a page: the browser sees a tag, the writer meant text.
       this.builder.add(` <${name}>`, false);
     }
+    const tag = TAGS.get(name) ?? 0;
     const above = this.open[this.open.length - 1] ?? null;
     const parent = above === null ? -1 : above.index;
     if (above !== null) above.children += 1;
     const index = this.elements.length < MAX_ELEMENTS ? this.elements.length : parent;
-    const className = attribs['class'] ?? '';
-    const kind = (className === '' ? 0 : this.kindOf(className)) | ((above?.kind ?? 0) & CARD);
-    this.separate(name, kind);
+    const className = given.count === 0 ? '' : given.get(CLASS) ?? '';
+    const kind = (className === '' ? 0 : this.kindOf(className)) | (above === null ? 0 : above.kind & CARD);
+    this.separate(tag, kind);
     if (index === this.elements.length) {
-      this.elements.push({ tag: name, parent, start: this.builder.length, end: this.builder.length, className, itemprop: attribs['itemprop'] ?? mailProperty(attribs) });
+      this.elements.push({ tag: name, parent, start: this.builder.length, end: this.builder.length, className, itemprop: given.count === 0 ? '' : propertyOf(given) });
     }
-    const opened: Open = { name, attribs, place: above?.children ?? 1, parent: above, index, skip: false, hidden: false, reversed: null, shrunk: null, after: null, children: 0, kind };
-    const style = attribs['style'];
-    const applied = this.sheets.isEmpty ? null : this.sheets.match(opened);
+    const opened = new Open(this.source, name, tag, given.place, above?.children ?? 1, above, index, kind);
+    const style = given.count === 0 ? undefined : given.get(STYLE);
+    const applied = this.sheets.isEmpty ? null : this.sheets.match(opened, className, given);
     // Class rules hide menus and dialogs too, which a click shows; only inside a line are they a trick.
-    opened.hidden = attribs['hidden'] !== undefined || (style !== undefined && hidesByStyle(style)) || (applied?.hides === true && INLINE_DECOYS.has(name));
-    opened.skip = opened.hidden || SKIPPED.has(name);
+    opened.hidden = (given.count > 0 && given.has(HIDDEN)) || (style !== undefined && hidesByStyle(style)) || (applied?.hides === true && (tag & INLINE_DECOY) !== 0);
+    opened.skip = opened.hidden || (tag & SKIPPED) !== 0;
     this.open.push(opened);
-    if (this.skipDepth === 0 && !opened.skip && (applied !== null || style !== undefined || name === 'bdo')) this.dress(opened, applied);
+    if (this.skipDepth === 0 && !opened.skip && (applied !== null || style !== undefined || name === 'bdo')) this.dress(opened, applied, style);
     if (opened.hidden) this.hiddenDepth += 1;
     if (opened.skip) this.skipDepth += 1;
-    if (name === 'script') this.script = { type: (attribs['type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '', parts: [] };
+    if (name === 'script') this.script = { type: (given.get(TYPE) ?? '').split(';')[0]?.trim().toLowerCase() ?? '', parts: [] };
     else if (name === 'style') this.style = [];
-    if (this.hiddenDepth === 0) this.keepAttributes(name, attribs, index, start, end);
+    if (this.hiddenDepth === 0 && given.count > 0) this.keepAttributes(name, index);
     if (this.skipDepth > 0) return;
     const before = applied?.before ?? null;
     if (before !== null) this.generate(before, opened);
-    this.addPicture(name, attribs, kind, before !== null || opened.after !== null);
+    this.addPicture(name, kind, before !== null || opened.after !== null);
   }
 
   private kindOf(className: string): number {
@@ -120,20 +149,24 @@ class PageScanner {
   }
 
   /** What a style does to the text of an element that is seen. */
-  private dress(opened: Open, applied: Applied | null): void {
-    const style = opened.attribs['style'];
-    if (!this.reversing && isReversed(opened.name, opened.attribs, applied)) {
+  private dress(opened: Open, applied: Applied | null, style: string | undefined): void {
+    if (!this.reversing && this.isReversed(opened.name, applied, style)) {
       opened.reversed = this.builder.mark();
       this.reversing = true;
     }
-    if (INLINE_DECOYS.has(opened.name) && (applied?.shrinks === true || (style !== undefined && shrinksByStyle(style)))) opened.shrunk = this.builder.mark();
+    if ((opened.tag & INLINE_DECOY) !== 0 && (applied?.shrinks === true || (style !== undefined && shrinksByStyle(style)))) opened.shrunk = this.builder.mark();
     opened.after = applied?.after ?? null;
   }
 
-  private separate(name: string, kind: number): void {
+  private isReversed(name: string, applied: Applied | null, style: string | undefined): boolean {
+    if (name === 'bdo' && this.given.get(DIR)?.toLowerCase() === 'rtl') return true;
+    return applied?.reverses === true || (style !== undefined && reversesByStyle(style));
+  }
+
+  private separate(tag: number, kind: number): void {
     if (this.skipDepth > 0) return;
-    if (BLOCKS.has(name)) this.builder.breakLine();
-    else if ((kind & (CARD | FIELD)) === (CARD | FIELD) || CELLS.has(name)) this.builder.breakCell();
+    if ((tag & BLOCK) !== 0) this.builder.breakLine();
+    else if ((kind & (CARD | FIELD)) === (CARD | FIELD) || (tag & CELL) !== 0) this.builder.breakCell();
     else this.builder.markSeam();
   }
 
@@ -144,28 +177,33 @@ class PageScanner {
   }
 
   /** `drawn`: the page's own sheet says what the element shows. */
-  private addPicture(name: string, attribs: Record<string, string>, kind: number, drawn: boolean): void {
+  private addPicture(name: string, kind: number, drawn: boolean): void {
     if (name === 'img') {
-      if (AT_ALT.test(attribs['alt'] ?? '') || AT_PICTURE.test(attribs['src'] ?? '')) this.builder.add(ICON_AT, false);
-      else if (DOT_ALT.test(attribs['alt'] ?? '')) this.builder.add(ICON_DOT, false);
-    } else if (!drawn && (name === 'i' || name === 'span') && (kind & AT_SIGN) !== 0) this.builder.add(ICON_AT, false);
+      const alt = this.given.get(ALT) ?? '';
+      if (AT_ALT.test(alt) || AT_PICTURE.test(this.given.get(SRC) ?? '')) this.builder.add(ICON_AT, false);
+      else if (DOT_ALT.test(alt)) this.builder.add(ICON_DOT, false);
+    } else if (!drawn && (kind & AT_SIGN) !== 0 && (name === 'i' || name === 'span')) this.builder.add(ICON_AT, false);
   }
 
-  private keepAttributes(tag: string, attribs: Record<string, string>, element: number, start: number, end: number): void {
+  private keepAttributes(tag: string, element: number): void {
+    const { given } = this;
     let grouped = false;
     let entity: boolean | null = null;
-    for (const name in attribs) {
-      const value = attribs[name] ?? '';
-      const role = value === '' ? NEVER : roleOf(name);
-      if (role === NEVER || !isReadable(tag, name, attribs)) continue;
+    for (let at = 0; at < given.count; at += 1) {
+      const role = given.isEmpty(at) ? NEVER : roleAt(given, at);
+      if (role === NEVER || !given.isFirst(at)) continue;
+      const name = given.nameAt(at);
+      if (!isReadable(tag, name, given)) continue;
+      const value = given.valueAt(at);
+      if (value === '') continue;
       work.steps += 1 + (value.length >> 4);
       if ((role & HALF) !== 0) grouped = true;
       if ((role & LINK) !== 0 && !mayLink(value)) continue;
       if (this.attributes.length >= MAX_ATTRIBUTES) continue;
-      entity ??= this.source.slice(start, Math.min(end, start + 4000)).includes('&#');
+      entity ??= this.source.slice(given.place, Math.min(given.stop, given.place + 4000)).includes('&#');
       this.attributes.push({ tag, name, value, element, entity });
     }
-    if (grouped && this.groups.length < MAX_ATTRIBUTES) this.groups.push({ tag, values: new Map(Object.entries(attribs)), element });
+    if (grouped && this.groups.length < MAX_ATTRIBUTES) this.groups.push({ tag, values: new Map(Object.entries(given.record())), element });
   }
 
   text(data: string, entity: boolean): void {
@@ -199,7 +237,7 @@ class PageScanner {
     if (closed.skip) this.skipDepth -= 1;
     const record = this.elements[closed.index];
     if (record !== undefined && record.tag === name) record.end = this.builder.length;
-    this.separate(name, closed.kind);
+    this.separate(closed.tag, closed.kind);
   }
 
   /** A whole address in small print is for readers of another kind; half a word inside a word is a trick. */
@@ -207,11 +245,6 @@ class PageScanner {
     const text = this.builder.since(mark, MAX_TORN + 1);
     return text !== '' && text.length <= MAX_TORN && !/[@\s]/.test(text) && this.builder.endsInWord(mark);
   }
-}
-
-function isReversed(name: string, attribs: Record<string, string>, applied: Applied | null): boolean {
-  if (name === 'bdo' && attribs['dir']?.toLowerCase() === 'rtl') return true;
-  return applied?.reverses === true || (attribs['style'] !== undefined && reversesByStyle(attribs['style']));
 }
 
 /** More open elements than any page for people has. */
@@ -253,10 +286,11 @@ class ShallowParser extends Parser {
 
 /** One pass with the given parser; a plain one gives up on a page that nests too deeply, a shallow one reads it. */
 function scanWith(Kind: typeof Parser, source: string): PageModel {
-  const scanner = new PageScanner(source);
+  const options = new PageOptions();
+  const scanner = new PageScanner(source, options.attributes);
   const parser = new Kind({
-    onopentag(name, attribs) {
-      scanner.openTag(name, attribs, parser.startIndex, parser.endIndex);
+    onopentag(name) {
+      scanner.openTag(name);
       if (Kind === Parser && scanner.depth > MAX_OPEN) throw new TooDeep();
     },
     ontext(data) {
@@ -265,7 +299,7 @@ function scanWith(Kind: typeof Parser, source: string): PageModel {
     onclosetag(name) {
       scanner.closeTag(name);
     },
-  }, { decodeEntities: true, lowerCaseTags: true, lowerCaseAttributeNames: true });
+  }, options);
   if (parser instanceof ShallowParser) parser.watch(() => scanner.depth);
   parser.end(source);
   const { builder } = scanner;

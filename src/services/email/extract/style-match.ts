@@ -1,5 +1,6 @@
 /** Which of the kept style rules fit an element (Selectors 4: tag, id, class, attribute, place, descendant and child). */
 import { readStyleSheet, type Compound, type ContentPart, type StyleRule } from './style-rules.js';
+import { attributeNumber, type TagAttributes } from '../../../tag-attributes.js';
 import { work } from './steps.js';
 
 /** An open element with the ones around it. */
@@ -11,6 +12,7 @@ export interface StyledNode {
   parent: StyledNode | null;
 }
 
+const ID = attributeNumber('id');
 /** Rules are found by the rarest thing their last compound asks for: id, class, attribute, tag. */
 const MAX_RULES = 3_000;
 const MAX_PER_KEY = 60;
@@ -33,6 +35,7 @@ export class StyleSheets {
   private readonly rules = new Map<string, StyleRule[]>();
   private readonly byClass = new Map<string, StyleRule[][]>();
   private asksAttributes = false;
+  private asksIds = false;
   private size = 0;
   private done = 0;
 
@@ -55,18 +58,18 @@ export class StyleSheets {
       else continue;
       this.size += 1;
       if (key.startsWith('[')) this.asksAttributes = true;
+      if (key.startsWith('#')) this.asksIds = true;
     }
   }
 
-  /** What the sheets say of an element; null when nothing. */
-  match(node: StyledNode): Applied | null {
+  /** What the sheets say of the element whose tag is being read; null when nothing. */
+  match(node: StyledNode, className: string, given: TagAttributes): Applied | null {
     if (this.size === 0 || this.done > MAX_WORK) return null;
-    const className = node.attribs['class'];
-    const id = node.attribs['id'];
+    const id = this.asksIds ? given.get(ID) : undefined;
     let applied = this.consider(this.rules.get(node.name), node, null);
-    if (className !== undefined) for (const list of this.rulesOfClass(className)) applied = this.consider(list, node, applied);
+    if (className !== '') for (const list of this.rulesOfClass(className)) applied = this.consider(list, node, applied);
     if (id !== undefined) applied = this.consider(this.rules.get(`#${id}`), node, applied);
-    if (this.asksAttributes) for (const name in node.attribs) applied = this.consider(this.rules.get(`[${name}`), node, applied);
+    if (this.asksAttributes) for (let at = 0; at < given.count; at += 1) applied = this.consider(this.rules.get(`[${given.nameAt(at)}`), node, applied);
     return applied;
   }
 
