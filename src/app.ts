@@ -63,6 +63,7 @@ import { industryTerms } from './services/search/industry-terms.js';
 import { crawledPages } from './services/search/crawled-pages.js';
 import { buildProviders } from './services/search/providers/index.js';
 import { SearchService } from './services/search/search.service.js';
+import { Retention } from './services/upkeep/retention.js';
 import { jobHandlers } from './workers/index.js';
 import { Reconciler } from './workers/reconcile.js';
 import { runWorkers } from './workers/run.js';
@@ -121,7 +122,7 @@ async function build(config: Config, logger: Logger, closers: Closers): Promise<
   const limits = new Limits({ backplane, isOn: config.RATE_LIMITS, told: (scope, about) => record(dataSource.manager, { type: 'RATE_LIMITED', ...about, details: { scope } }) });
   const sessions = new Sessions({ dataSource, signer, config, jobs, revocations, limits });
   const accounts = new Accounts({ dataSource, jobs, sessions, revocations, limits, config, signer, sweepFiles: () => exports.sweep() });
-  const identities = new Identities({ dataSource, accounts });
+  const identities = new Identities({ dataSource, accounts, jobs });
   const supabaseSettings = { url: config.SUPABASE_URL, secret: config.SUPABASE_JWT_SECRET, confirmsEmail: config.SUPABASE_CONFIRMS_EMAIL };
   const supabase = new SupabaseTokens({ dataSource, identities, settings: supabaseSettings, logger });
   const bearer = new Bearer({ signer, revocations, membership: (userId, workspaceId) => workspaces.membership(userId, workspaceId), apiKey: (secret) => apiKeys.credentialsOf(secret), others: [(token) => supabase.credentialsOf(token)] });
@@ -129,8 +130,9 @@ async function build(config: Config, logger: Logger, closers: Closers): Promise<
   const cookies = new AttemptCookies(Buffer.from(hkdfSync('sha256', signer.secret, '', 'leadline oauth attempts', 32)), config.publicUrl);
   const oauth = new OAuthService({ dataSource, identities, cookies, providers: buildOAuthProviders(config), publicUrl: config.publicUrl, logger, sessions, limits });
   const workspaces = new Workspaces(dataSource, limits, sessions);
-  const members = new Members(dataSource, revocations);
+  const members = new Members(progress, revocations);
   const invitations = new Invitations({ dataSource, jobs, limits, config });
+  const retention = new Retention({ dataSource, refreshTokenTtlMs: config.REFRESH_TOKEN_TTL });
   const mail = new MailService(dataSource, config);
   closers.add('mail', () => mail.close());
   const nlp = new NlpService({ config: { openaiApiKey: config.OPENAI_API_KEY, openaiBaseUrl: config.OPENAI_BASE_URL, openaiModel: config.OPENAI_MODEL, llmTimeoutMs: config.LLM_TIMEOUT_MS }, logger });
@@ -190,7 +192,7 @@ async function build(config: Config, logger: Logger, closers: Closers): Promise<
   }
   const reconciler = new Reconciler({ dataSource, jobs, progress, goals, logger });
   if (config.ROLES.includes('worker')) {
-    const workers = await runWorkers(jobHandlers({ search, crawler, emails, leads, exports, mail }), { backplane, logger, siteConcurrency: config.CRAWL_CONCURRENCY });
+    const workers = await runWorkers(jobHandlers({ search, crawler, emails, leads, exports, mail, retention }), { backplane, logger, siteConcurrency: config.CRAWL_CONCURRENCY });
     closers.add('workers', () => workers.close());
     reconciler.start();
     closers.add('reconciler', () => reconciler.stop());

@@ -39,6 +39,8 @@ export const JOBS = {
   sendMail: kind('send-mail', z.object({ mailId: z.uuid() }), (p) => p.mailId, { attempts: 8, concurrency: 4 }),
   /** Removes documents that no page needs. */
   sweepDocuments: kind('sweep-documents', z.object({ scope: z.literal('all') }), (p) => p.scope, { attempts: 3, concurrency: 1 }),
+  /** Removes sign-ins, links, mails and lines of the log that are too old. */
+  tidyRecords: kind('tidy-records', z.object({ scope: z.literal('all') }), (p) => p.scope, { attempts: 3, concurrency: 1 }),
 } as const;
 
 export type AnyJobKind = (typeof JOBS)[keyof typeof JOBS];

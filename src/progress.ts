@@ -109,14 +109,14 @@ export class ProgressTx {
     await this.leadEvents(lead.workspaceId, [lead.id], type, actor, changes);
   }
 
-  /** The same change of many leads: one range of seq, one statement. */
-  async leadEvents(workspaceId: string, leadIds: readonly string[], type: LeadEventType, actor: string, changes: Record<string, unknown> = {}): Promise<void> {
+  /** A change of many leads, the same or one for each: one range of seq, one statement. */
+  async leadEvents(workspaceId: string, leadIds: readonly string[], type: LeadEventType, actor: string, changes: Record<string, unknown> | readonly Record<string, unknown>[] = {}): Promise<void> {
     if (leadIds.length === 0) return;
     const [row] = await this.query<{ lead_seq: number }>('UPDATE workspaces SET lead_seq = lead_seq + $2 WHERE id = $1 RETURNING lead_seq', [workspaceId, leadIds.length]);
     await this.query(`
       INSERT INTO lead_events (workspace_id, lead_id, seq, type, actor, changes)
-      SELECT $1, id, $3::int - $4::int + place, $5, $6, $7 FROM unnest($2::uuid[]) WITH ORDINALITY AS given (id, place)`,
-    [workspaceId, leadIds, row?.lead_seq, leadIds.length, type, actor, JSON.stringify(changes)]);
+      SELECT $1, id, $3::int - $4::int + place, $5, $6, coalesce(change, $7) FROM unnest($2::uuid[], $8::jsonb[]) WITH ORDINALITY AS given (id, change, place)`,
+    [workspaceId, leadIds, row?.lead_seq, leadIds.length, type, actor, Array.isArray(changes) ? '{}' : JSON.stringify(changes), Array.isArray(changes) ? changes.map((change) => JSON.stringify(change)) : []]);
     this.channels.add(`leads:${workspaceId}`);
   }
 

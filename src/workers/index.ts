@@ -5,6 +5,7 @@ import { probeEmailWorker } from './probe-email.worker.js';
 import { searchGoalWorker } from './search-goal.worker.js';
 import { sendMailWorker } from './send-mail.worker.js';
 import { sweepDocumentsWorker } from './sweep-documents.worker.js';
+import { tidyRecordsWorker } from './tidy-records.worker.js';
 import { verifyEmailWorker } from './verify-email.worker.js';
 import { writeExportWorker } from './write-export.worker.js';
 
@@ -15,6 +16,7 @@ interface Services {
   leads: Parameters<typeof buildLeadWorker>[0];
   exports: Parameters<typeof writeExportWorker>[0];
   mail: Parameters<typeof sendMailWorker>[0];
+  retention: Parameters<typeof tidyRecordsWorker>[0];
 }
 
 /** Every job kind and who does it: the list of all work. */
@@ -27,4 +29,5 @@ export const jobHandlers = (services: Services): JobHandler<never>[] => [
   writeExportWorker(services.exports),
   sendMailWorker(services.mail),
   sweepDocumentsWorker(services.crawler),
+  tidyRecordsWorker(services.retention),
 ];

@@ -4,6 +4,7 @@ import { JOBS, type Jobs } from '../jobs.js';
 import type { Logger } from '../logger.js';
 import type { Progress } from '../progress.js';
 import type { GoalService } from '../services/goals/goal.service.js';
+import { TIDYING } from '../services/upkeep/retention.js';
 
 /** How often the rows are compared with the queues. */
 const INTERVAL_MS = 10_000;
@@ -23,6 +24,10 @@ const OPEN: { sql: string; enqueue: (jobs: Jobs, ids: string[]) => Promise<void>
   {
     sql: "SELECT 'all' AS id WHERE EXISTS (SELECT 1 FROM documents WHERE check_after < now()) OR NOT EXISTS (SELECT 1 FROM upkeep WHERE name = 'list stored documents' AND done_at > now() - interval '1 day')",
     enqueue: (jobs, ids) => jobs.enqueue(JOBS.sweepDocuments, ...ids.map(() => ({ scope: 'all' as const }))),
+  },
+  {
+    sql: `SELECT 'all' AS id WHERE NOT EXISTS (SELECT 1 FROM upkeep WHERE name = '${TIDYING}' AND done_at > now() - interval '1 day')`,
+    enqueue: (jobs, ids) => jobs.enqueue(JOBS.tidyRecords, ...ids.map(() => ({ scope: 'all' as const }))),
   },
 ];
 

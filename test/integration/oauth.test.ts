@@ -2,8 +2,9 @@ import { createHash, randomBytes } from 'node:crypto';
 import { generateKeyPair, SignJWT } from 'jose';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Browser } from '../support/browser.js';
-import { TestClient, type ApiError } from '../support/client.js';
+import { TestClient, until, type ApiError } from '../support/client.js';
 import { startOidcServer, type OidcPerson, type OidcServer } from '../support/oidc-server.js';
+import { mailsTo } from '../support/people.js';
 import { freePort, withClient } from '../support/servers.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
 
@@ -89,6 +90,14 @@ describe('signing in with an OpenID provider', () => {
     const tokens = await exchange(await signIn());
     expect(tokens.user.id).toBe(user.id);
     expect(await nobody.data('mutation ($email: String!, $password: String!) { login(input: { email: $email, password: $password }) { user { identities { provider } } } }', { email, password: PASSWORD })).toEqual({ login: { user: { identities: [{ provider: 'google' }] } } });
+    // Whoever owns the account hears of the second door once, not with each sign-in through it; who is new hears nothing.
+    expect((await exchange(await signIn())).user.id).toBe(user.id);
+    const mail = await until(async () => (await mailsTo(test, email))[0], 'the mail to the owner');
+    expect(mail).toMatchObject({ subject: 'A new way to sign in to your account', text: expect.stringContaining('signing in with google') as string });
+    const stranger = newPerson();
+    await exchange(await signIn());
+    const { rows } = await withClient(test.databaseUrl, (sql) => sql.query('SELECT recipient FROM outbox_mails WHERE recipient = ANY($1)', [[email, stranger.email]]));
+    expect(rows).toEqual([{ recipient: email }]);
   });
 
   it('asks the provider with state, nonce and an S256 challenge, and sends the secret to it alone', async () => {

@@ -36,6 +36,50 @@ const eventsOf = (socket: RawSocket): unknown[] => socket.received.filter((messa
 let companies = 0;
 const createLead = (client: TestClient): Promise<unknown> => client.data('mutation ($name: String!) { createLead(input: { companyName: $name }) { id } }', { name: `Company ${companies += 1}` });
 
+describe('what is too old', () => {
+  it('goes once a day: ended sign-ins, used links, sent mails after 30 days, the log after a year; nothing younger and nothing that works', async () => {
+    const { email, userId } = await person(test);
+    const living = await signIn(test.url, email);
+    const young = await refresh(test.url, living.refreshToken);
+    const days = (count: number): string => `now() - interval '${count} days'`;
+    const made = async (table: string, columns: string, values: string): Promise<string> => (await sql<{ id: string }>(`INSERT INTO ${table} (${columns}) VALUES (${values}) RETURNING id`))[0]?.id ?? '';
+    const workspaceId = (await sql<{ workspace_id: string }>('SELECT workspace_id FROM memberships WHERE user_id = $1', [userId]))[0]?.workspace_id ?? '';
+    const owner = `'${userId}', '${workspaceId}'`;
+    const rows: { table: string; id: string; stays: boolean }[] = [];
+    for (const [age, stays] of [[31, false], [29, true]] as const) {
+      for (const [end, revoked] of [[days(age), 'NULL'], ["now() + interval '1 day'", days(age)]]) {
+        const id = await made('sessions', 'user_id, workspace_id, expires_at, revoked_at', `${owner}, ${end}, ${revoked}`);
+        rows.push({ table: 'sessions', id, stays }, { table: 'refresh_tokens', stays, id: await made('refresh_tokens', 'session_id, token_hash', `'${id}', '${crypto.randomUUID()}'`) });
+      }
+      const key = (): string => `'${crypto.randomUUID()}'`;
+      rows.push(
+        { table: 'mail_tokens', stays, id: await made('mail_tokens', 'user_id, purpose, token_hash, expires_at, used_at', `'${userId}', 'VERIFY_EMAIL', ${key()}, ${days(age)}, ${days(age)}`) },
+        { table: 'oauth_codes', stays, id: await made('oauth_codes', 'user_id, code_hash, attempt_hash, provider, expires_at', `'${userId}', ${key()}, ${key()}, 'google', ${days(age)}`) },
+        { table: 'invitations', stays, id: await made('invitations', 'workspace_id, email, role, invited_by, token_hash, expires_at', `'${workspaceId}', 'guest${age}@users.example', 'MEMBER', '${userId}', ${key()}, ${days(age)}`) },
+        { table: 'outbox_mails', stays, id: await made('outbox_mails', 'recipient, subject, text_body, html_body, idempotency_key, expires_at, sent_at', `'guest@users.example', '', '', '', ${key()}, ${days(age)}, ${days(age)}`) },
+        { table: 'email_probes', stays, id: await made('email_probes', 'workspace_id, address, outcome, asked_at', `'${workspaceId}', ${key()}, '{}', ${days(age)}`) },
+        { table: 'refresh_tokens', stays, id: await made('refresh_tokens', 'session_id, token_hash, used_at', `(SELECT session_id FROM refresh_tokens WHERE token_hash = encode(sha256('${young.refreshToken}'::bytea), 'hex')), ${key()}, ${days(age)}`) },
+      );
+    }
+    for (const [age, stays] of [[366, false], [364, true]] as const) rows.push({ table: 'audit_events', stays, id: await made('audit_events', 'at, type', `${days(age)}, 'SIGNED_IN'`) });
+    rows.push({ table: 'outbox_mails', stays: true, id: await made('outbox_mails', 'recipient, subject, text_body, html_body, idempotency_key, expires_at, next_attempt_at, created_at', `'guest@users.example', '', '', '', 'waits', now() + interval '1 day', now() + interval '1 day', ${days(400)}`) });
+    // More than one batch of it.
+    await sql(`INSERT INTO audit_events (at, type) SELECT ${days(400)}, 'RATE_LIMITED' FROM generate_series(1, 4100)`);
+
+    for (const time of ['first', 'second']) {
+      await sql("DELETE FROM upkeep WHERE name = 'tidy old records'");
+      // Two processes that look at the same moment.
+      await Promise.all([test.app.reconciler.reconcile(), other.reconciler.reconcile()]);
+      await until(async () => (await sql("SELECT 1 FROM upkeep WHERE name = 'tidy old records'")).length === 1, `the ${time} tidying is done`);
+      const left = await Promise.all(rows.map(async ({ table, id }) => (await sql(`SELECT 1 FROM ${table} WHERE id = $1`, [id])).length === 1));
+      expect(rows.map(({ table }, index) => `${table} ${String(left[index])}`)).toEqual(rows.map(({ table, stays }) => `${table} ${String(stays)}`));
+      expect(await sql(`SELECT 1 FROM audit_events WHERE at < ${days(365)}`)).toEqual([]);
+    }
+    expect(await codeOf(as(young))).toBeUndefined();
+    expect(await codeOf(as(await refresh(test.url, young.refreshToken)))).toBeUndefined();
+  });
+});
+
 describe('the list of sessions', () => {
   it('shows device, address, last use and which one asks; others never; ended and expired ones no more', async () => {
     const { email, userId } = await person(test);

@@ -219,6 +219,29 @@ describe('a member who is removed or leaves', () => {
     expect((await new TestClient(test.url, createApiKey.secret).failure('{ leads { totalCount } }')).code).toBe('UNAUTHENTICATED');
   });
 
+  it('leaves the leads they worked on to nobody, with a line in each history, also while leads are being assigned to them', async () => {
+    const owner = await newPerson(test);
+    const gone = await member(owner, 'MEMBER');
+    const ids: string[] = [];
+    for (let n = 0; n < 6; n += 1) ids.push((await owner.client.data<{ createLead: { id: string } }>('mutation ($name: String!) { createLead(input: { companyName: $name }) { id } }', { name: `Assigned ${n}` })).createLead.id);
+    const assign = (id: string, userId: string) => owner.client.send('mutation ($id: ID!, $userId: ID!) { updateLead(id: $id, version: 1, input: { assigneeId: $userId }) { id } }', { id, userId });
+    for (const id of ids.slice(0, 2)) expect((await assign(id, gone.id)).errors).toEqual([]);
+    expect((await assign(ids[5] ?? '', owner.id)).errors).toEqual([]);
+    const [, ...answers] = await Promise.all([owner.client.data(REMOVE, { id: gone.id }), ...ids.slice(2, 5).map((id) => assign(id, gone.id))]);
+    // Before the removal, and taken away by it; or after it, and refused.
+    const codes = answers.map((answer) => answer.errors[0]?.extensions.code ?? 'assigned');
+    expect(codes.every((code) => code === 'assigned' || code === 'NOT_FOUND'), codes.join()).toBe(true);
+    const { leads } = await owner.client.data<{ leads: { nodes: { id: string; version: number; assignee: { id: string } | null; history: { nodes: { actor: string; changes: Record<string, unknown> }[] } }[] } }>('{ leads { nodes { id version assignee { id } history { nodes { actor changes } } } } }');
+    for (const lead of leads.nodes) {
+      const place = ids.indexOf(lead.id);
+      const wasAssigned = place < 2 || codes[place - 2] === 'assigned';
+      expect(lead.assignee, `lead ${place}`).toEqual(place === 5 ? { id: owner.id } : null);
+      expect(lead.history.nodes.filter(({ changes }) => JSON.stringify(changes['assigneeId']) === JSON.stringify([gone.id, null])), `lead ${place}`)
+        .toEqual(place !== 5 && wasAssigned ? [{ actor: `user:${owner.id}`, changes: { assigneeId: [gone.id, null], version: 3 } }] : []);
+    }
+    expect(leads.nodes).toHaveLength(6);
+  });
+
   it('may go by themselves, whatever the role, and is never without a workspace', async () => {
     const owner = await newPerson(test);
     const viewer = await member(owner, 'VIEWER');

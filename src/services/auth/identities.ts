@@ -2,18 +2,22 @@ import type { DataSource, EntityManager } from 'typeorm';
 import { Identity } from '../../entities/identity.js';
 import { User } from '../../entities/user.js';
 import { LeadlineError } from '../../errors.js';
+import { JOBS, type Jobs } from '../../jobs.js';
 import { storableText } from '../../storable.js';
 import type { Actor } from '../../actor.js';
 import type { Accounts } from './accounts.js';
 import { record } from './audit.js';
+import { identityLinkedMail } from './mails.js';
 import type { Profile } from './oauth-provider.js';
+import { putMail } from './outbox.js';
+import { hashSecret } from './tokens.js';
 
 /** Unique violations mean that somebody else was faster; after so many tries something else is wrong. */
 const TRIES = 4;
 
 /** Which accounts elsewhere sign whom in here. */
 export class Identities {
-  constructor(private readonly deps: { dataSource: DataSource; accounts: Accounts }) {}
+  constructor(private readonly deps: { dataSource: DataSource; accounts: Accounts; jobs: Pick<Jobs, 'enqueue'> }) {}
 
   /** A person's own; what others use elsewhere is theirs. A fresh sign-in has no actor yet and asks for itself. */
   async of(actor: Actor | null, userId: string): Promise<Identity[]> {
@@ -29,7 +33,10 @@ export class Identities {
   async claim<T>(profile: Profile, options: { mayBeUnproven: boolean; ip: string | null }, work: (manager: EntityManager, user: User) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.deps.dataSource.transaction(async (manager) => await work(manager, await this.#claim(manager, profile, options)));
+        const mailIds: string[] = [];
+        const result = await this.deps.dataSource.transaction(async (manager) => await work(manager, await this.#claim(manager, profile, options, mailIds)));
+        await this.deps.jobs.enqueue(JOBS.sendMail, ...mailIds.map((mailId) => ({ mailId })));
+        return result;
       } catch (error) {
         // The refusal is written after its transaction is undone. Where each request brings the token again, it would fill the log.
         if (!options.mayBeUnproven && error instanceof LeadlineError && error.code === 'EMAIL_NOT_VERIFIED') await record(this.deps.dataSource.manager, { type: 'IDENTITY_REFUSED', ip: options.ip, details: { provider: profile.provider } });
@@ -38,7 +45,7 @@ export class Identities {
     }
   }
 
-  async #claim(manager: EntityManager, profile: Profile, { mayBeUnproven, ip }: { mayBeUnproven: boolean; ip: string | null }): Promise<User> {
+  async #claim(manager: EntityManager, profile: Profile, { mayBeUnproven, ip }: { mayBeUnproven: boolean; ip: string | null }, mailIds: string[]): Promise<User> {
     const { provider, issuer, subject } = profile;
     const known = await manager.findOneBy(Identity, { provider, issuer, subject });
     if (known) return await this.#refresh(manager, known, profile);
@@ -58,6 +65,8 @@ export class Identities {
     const user = existing ?? await this.#create(manager, email, profile, ip);
     await manager.insert(Identity, { userId: user.id, provider, issuer, subject, email });
     await record(manager, { type: 'IDENTITY_LINKED', userId: user.id, ip, details: { provider } });
+    // A second door to an account that was there: whoever owns it hears of it, and can close it if it was not them.
+    if (existing) mailIds.push(await putMail(manager, existing.email, identityLinkedMail(provider), `linked-${provider}-${hashSecret(`${issuer} ${subject}`)}-${user.id}`));
     return user;
   }
 

@@ -44,6 +44,10 @@ export const alreadyRegisteredMail = (publicUrl: string): Mail =>
 export const reuseMail = (): Mail =>
   letter('You were signed out on one device', ['An old sign-in token of yours was used a second time, which can mean that it was copied. That sign-in has been ended. If you see anything you did not do, change your password.'], null, NOTICE_MS);
 
+/** @param provider as it is named in the settings, such as `google` */
+export const identityLinkedMail = (provider: string): Mail =>
+  letter('A new way to sign in to your account', [`Your account at Leadline can now be entered by signing in with ${provider}, because somebody with the same confirmed address did so. If that was you, nothing is to be done. If it was not, change the password of your mailbox and of your account, and end all sessions.`], null, NOTICE_MS);
+
 /** @param from who invites: the address is verified, the name is what they wrote */
 export function invitationMail(publicUrl: string, token: string, from: { name: string | null; email: string }, workspace: string, role: string): Mail {
   const inviter = plainName(from.name) ? `${plainName(from.name)} (${from.email})` : from.email;

@@ -1,9 +1,10 @@
-import type { DataSource, EntityManager } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import { forbiddenBelow, isAtLeast, permit, type Actor } from '../../actor.js';
-import { Role } from '../../entities/enums.js';
+import { LeadEventType, Role } from '../../entities/enums.js';
 import { Membership } from '../../entities/membership.js';
 import { Workspace } from '../../entities/workspace.js';
 import { LeadlineError } from '../../errors.js';
+import type { Progress, ProgressTx } from '../../progress.js';
 import { auditOf, record } from './audit.js';
 import type { Revocations } from './revocations.js';
 
@@ -32,14 +33,20 @@ export async function makeWorkspace(manager: EntityManager, userId: string, name
   return workspace;
 }
 
+/** Leads of someone who left are nobody's, and their history says so: the field of each counts as changed, for whoever edits it now. */
+async function unassign(tx: ProgressTx, workspaceId: string, userId: string, by: string): Promise<void> {
+  const leads = await tx.query<{ id: string; version: number }>('UPDATE leads SET assignee_id = NULL, version = version + 1, updated_at = now() WHERE workspace_id = $1 AND assignee_id = $2 RETURNING id, version', [workspaceId, userId]);
+  await tx.leadEvents(workspaceId, leads.map((lead) => lead.id), LeadEventType.UPDATED, by, leads.map(({ version }) => ({ assigneeId: [userId, null], version })));
+}
+
 /** Changing who may do what. Every change counts at once: nothing that was signed before outlives it. */
 export class Members {
-  constructor(private readonly dataSource: DataSource, private readonly revocations: Revocations) {}
+  constructor(private readonly progress: Progress, private readonly revocations: Revocations) {}
 
   /** @throws FORBIDDEN, NOT_FOUND, BAD_USER_INPUT when the workspace would be left without an OWNER */
   async changeRole(actor: Actor, userId: string, role: Role): Promise<Membership> {
     permit(actor, 'manageAccess');
-    const changed = await this.dataSource.transaction(async (manager) => {
+    const changed = await this.progress.advance(async ({ manager }) => {
       const members = await lockMembers(manager, actor.workspaceId);
       const target = this.#target(members, userId);
       checkMayManage(members, actor, target.role, role);
@@ -57,14 +64,17 @@ export class Members {
 
   /**
    * Removes a member, or lets the actor leave. Sessions in the workspace end, keys and open invitations of the
-   * person are void. Someone who belongs nowhere afterwards gets a workspace of their own.
+   * person are void, and their leads are nobody's. Someone who belongs nowhere afterwards gets a workspace of their own.
    * @throws FORBIDDEN, NOT_FOUND, BAD_USER_INPUT for the last OWNER
    */
   async remove(actor: Actor, userId: string): Promise<boolean> {
     const isLeaving = userId === actor.userId;
     permit(actor, isLeaving ? 'leave' : 'manageAccess');
-    await this.dataSource.transaction(async (manager) => {
+    await this.progress.advance(async (tx) => {
+      const { manager } = tx;
       const { workspaceId } = actor;
+      // Before the workspace, like everybody who changes leads; assigned meanwhile, they are found by the look afterwards.
+      await manager.query('SELECT 1 FROM leads WHERE workspace_id = $1 AND assignee_id = $2 ORDER BY id FOR UPDATE', [workspaceId, userId]);
       const members = await lockMembers(manager, workspaceId);
       const target = this.#target(members, userId);
       if (!isLeaving) checkMayManage(members, actor, target.role);
@@ -74,6 +84,7 @@ export class Members {
       await manager.query('UPDATE sessions SET revoked_at = now() WHERE user_id = $1 AND workspace_id = $2 AND revoked_at IS NULL', [userId, workspaceId]);
       await manager.query('UPDATE api_keys SET revoked_at = now() WHERE user_id = $1 AND workspace_id = $2 AND revoked_at IS NULL', [userId, workspaceId]);
       await this.#revokeInvitationsOf(manager, workspaceId, userId);
+      await unassign(tx, workspaceId, userId, actor.apiKeyId ? `apiKey:${actor.apiKeyId}` : `user:${actor.userId}`);
       if (!await manager.existsBy(Membership, { userId })) await makeWorkspace(manager, userId, 'My workspace');
     });
     await this.revocations.announce();

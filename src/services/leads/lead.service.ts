@@ -106,6 +106,8 @@ export class LeadService {
       const changes = changesOf(current, merged);
       if (Object.keys(changes).length === 0) return current;
       if (merged.domain && merged.domain !== current.domain) await this.#checkDomain(tx, current, merged.domain);
+      // Held until the end: who is leaving meanwhile leaves before or after, and takes the lead along then.
+      if (change.assigneeId != null && (await tx.query('SELECT 1 FROM memberships WHERE user_id = $1 AND workspace_id = $2 FOR SHARE', [change.assigneeId, actor.workspaceId])).length === 0) throw new LeadlineError('NOT_FOUND', 'There is no such member.');
       await leads.update(id, { ...merged, version: current.version + 1, updatedAt: new Date() });
       await tx.leadEvent(current, merged.status && merged.status !== current.status ? LeadEventType.STATUS_CHANGED : LeadEventType.UPDATED, actorName(actor), { ...changes, version: current.version + 1 });
       return await leads.findOneByOrFail({ id });
