@@ -86,7 +86,6 @@ export function resolveQuestion(question: string, type: number, zones: ReadonlyM
 
 /**
  * A name server for the sandbox's zones, UDP and TCP on one port; answers over 512 octets (or the EDNS size) come with TC set over UDP.
- * @throws when no port can be had for both after 20 attempts
  */
 export async function startDns(options: { zones: ReadonlyMap<string, Zone>; modes: DnsModes; state: DnsState; port: number }): Promise<{ host: string; port: number; close(): Promise<void> }> {
   const { state } = options;
@@ -110,6 +109,22 @@ export async function startDns(options: { zones: ReadonlyMap<string, Zone>; mode
     const timer = setTimeout(() => { late.delete(timer); void send(response); }, state.latencyMs);
     late.add(timer);
   };
+  const server = await listenOnOnePort(handler, options.port);
+  return {
+    host: '127.0.0.1', port: server.port,
+    close: async () => {
+      for (const timer of late) clearTimeout(timer);
+      await server.close();
+    },
+  };
+}
+
+/**
+ * UDP and TCP on one port of the loopback.
+ * @param wanted 0 for any
+ * @throws when no port can be had for both after 20 attempts
+ */
+export async function listenOnOnePort(handler: DNS.DnsHandler, wanted: number): Promise<{ port: number; close(): Promise<void> }> {
   for (let attempt = 1; ; attempt++) {
     const udp = dns2.createUDPServer(handler);
     const tcp = dns2.createTCPServer(handler);
@@ -121,7 +136,7 @@ export async function startDns(options: { zones: ReadonlyMap<string, Zone>; mode
     });
     await new Promise<void>((resolve, reject) => {
       udp.once('error', reject);
-      udp.listen(options.port, '127.0.0.1').then(resolve, reject);
+      udp.listen(wanted, '127.0.0.1').then(resolve, reject);
     });
     udp.on('error', () => undefined);
     const { port } = udp.address();
@@ -132,16 +147,15 @@ export async function startDns(options: { zones: ReadonlyMap<string, Zone>; mode
     if (bound) {
       tcp.on('error', () => undefined);
       return {
-        host: '127.0.0.1', port,
+        port,
         close: async () => {
-          for (const timer of late) clearTimeout(timer);
           for (const socket of sockets) socket.destroy();
           await Promise.all([new Promise<void>((resolve) => udp.close(() => resolve())), new Promise<void>((resolve) => tcp.close(() => resolve()))]);
         },
       };
     }
     await new Promise<void>((resolve) => udp.close(() => resolve()));
-    if (attempt >= BIND_ATTEMPTS || options.port !== 0) throw new Error('no port free for DNS over UDP and TCP');
+    if (attempt >= BIND_ATTEMPTS || wanted !== 0) throw new Error('no port free for DNS over UDP and TCP');
     await delay(5);
   }
 }
