@@ -2,8 +2,8 @@ import { brotliCompressSync, constants, deflateSync, gzipSync } from 'node:zlib'
 import { type ServerResponse } from 'node:http';
 import { wildPage, type WildBehaviour } from './wild-host.js';
 
-/** 32 MB of spaces; packed on first use, since most sandboxes never show them. */
-const SPACES = 32 * 1024 * 1024;
+/** 16 MB of spaces; packed on first use and quickly, since most sandboxes never show them and others are served meanwhile. */
+const SPACES = 16 * 1024 * 1024;
 const made = new Map<string, Buffer>();
 function once(name: string, make: () => Buffer): Buffer {
   const known = made.get(name) ?? make();
@@ -42,8 +42,8 @@ function endless(response: ServerResponse): void {
 /** Sites whose bodies are bombs, lies or monsters. */
 export const BODIES: readonly WildBehaviour[] = [
   { name: 'bomb-brotli', serve: (_request, response) => packed(response, 'br', once('br', () => brotliCompressSync(spaces(), { params: { [constants.BROTLI_PARAM_QUALITY]: 1 } }))) },
-  { name: 'bomb-deflate', serve: (_request, response) => packed(response, 'deflate', once('deflate', () => deflateSync(spaces(), { level: 9 }))) },
-  { name: 'bomb-nested', serve: (_request, response) => packed(response, 'gzip, gzip', once('nested', () => gzipSync(gzipSync(spaces(), { level: 9 }), { level: 9 }))) },
+  { name: 'bomb-deflate', serve: (_request, response) => packed(response, 'deflate', once('deflate', () => deflateSync(spaces(), { level: 1 }))) },
+  { name: 'bomb-nested', serve: (_request, response) => packed(response, 'gzip, gzip', once('nested', () => gzipSync(gzipSync(spaces(), { level: 1 }), { level: 1 }))) },
   { name: 'many-layers', serve: (_request, response) => packed(response, 'gzip, gzip, gzip, gzip, gzip', once('layers', () => [1, 2, 3, 4, 5].reduce((data) => gzipSync(data), Buffer.from(wildPage('Wrapped', ''))))) },
   { name: 'encoding-unknown', serve: (_request, response) => packed(response, 'aes128gcm', Buffer.from('secret')) },
   { name: 'encoding-broken', serve: (_request, response) => packed(response, 'gzip', Buffer.concat([gzipSync('x').subarray(0, 10), Buffer.from('garbage instead of deflate data')])) },

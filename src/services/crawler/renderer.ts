@@ -260,6 +260,10 @@ export class Renderer {
     page.on('request', (request) => {
       if (isDocument(request)) asked = request.url();
     });
+    let refused: LeadlineError | null = null;
+    page.on('response', (response) => {
+      if (isDocument(response.request())) refused = response.headers()[PROXY_ANSWER_HEADER] === proxy.token ? proxy.failureOf(response.url()) : null;
+    });
     // Half a document is none, and Chromium never says that it is there; one that is left for another has failed as ERR_ABORTED.
     const cut = new Promise<never>((_, reject) => page.on('requestfailed', (request) => {
       const text = request.failure()?.errorText ?? '';
@@ -274,6 +278,9 @@ export class Renderer {
     await page.waitForLoadState('networkidle', { timeout: Math.min(SETTLE_MS, this.#options.pageTimeoutMs / 3) }).catch(() => undefined);
     await page.evaluate(writeShadowRoots).catch(() => undefined);
     const html = await page.content();
+    // A script that sent its page away, to where nobody may follow, has left the proxy's own answer on the screen.
+    if (refused !== null) throw refused as LeadlineError;
+    this.#options.guard.checkUrl(page.url());
     if (html.length > this.#options.maxChars) throw new LeadlineError('BODY_TOO_LARGE', `The page is larger than ${this.#options.maxChars} characters.`);
     return { html, finalUrl: page.url(), status: response?.status() ?? 200 };
   }
