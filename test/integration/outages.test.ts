@@ -2,135 +2,14 @@ import { spawnSync } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, inject, it } from 'vitest';
-import type { BraveMode } from '../../sandbox/types.js';
 import { createDataSource, migrate } from '../../src/data-source.js';
-import { person, signIn } from '../support/sign-ins.js';
 import { TestClient, until } from '../support/client.js';
-import { openSandbox, startTestApp } from '../support/test-app.js';
-import { freePort, testFolder, withClient } from '../support/servers.js';
+import { createGoal, ended, STATE, stateOf } from '../support/goal-runs.js';
 import { restartablePostgres, restartableRedis } from '../support/restartable.js';
-
-interface GoalState { status: string; error: string | null; counters: { leads: number; sites: number; sitesFailed: number; pages: number }; sources: { provider: string; status: string; message: string | null; results: number }[]; crawlJobs: { nodes: { status: string; error: string | null; errorCode: string | null }[] } }
-
-const GOAL = '5 dental clinics in Austin, Texas';
-// With few pages: one of the sandbox's clinics asks for 2 s between requests, and gets them.
-const SMALL = '2 dental clinics in Austin, Texas';
-const STATE = 'query ($id: ID!) { goal(id: $id) { status error counters { leads sites sitesFailed pages } sources { provider status message results } crawlJobs(first: 100) { nodes { status error errorCode } } } }';
-
-async function createGoal(client: TestClient, run: boolean, budget: Record<string, number> = {}, text = GOAL): Promise<string> {
-  const { createGoal } = await client.data<{ createGoal: { id: string } }>('mutation ($input: CreateGoalInput!) { createGoal(input: $input) { id } }', { input: { text, run, budget } });
-  return createGoal.id;
-}
-
-const stateOf = async (client: TestClient, id: string): Promise<GoalState> => (await client.data<{ goal: GoalState }>(STATE, { id })).goal;
-
-async function ended(client: TestClient, id: string, limitMs = 90_000): Promise<GoalState> {
-  return await until(async () => {
-    const state = await stateOf(client, id);
-    return state.status !== 'RUNNING' && state;
-  }, 'the goal ends', limitMs);
-}
-
-describe('a crawl proxy that is dead', () => {
-  it('is what each site names, and the goal ends with the reason', async () => {
-    const sandbox = await openSandbox();
-    const test = await startTestApp({ CRAWL_PROXY_URL: `http://127.0.0.1:${await freePort()}` }, sandbox);
-    try {
-      const client = await test.user();
-      const state = await ended(client, await createGoal(client, true, { maxSites: 2 }));
-      expect(state.status).toBe('FAILED');
-      expect(state.error).toMatch(/crawl proxy/);
-      expect(state.counters).toMatchObject({ leads: 0, sites: 2, sitesFailed: 2 });
-      for (const job of state.crawlJobs.nodes) expect(job).toMatchObject({ status: 'FAILED', errorCode: 'SERVICE_UNAVAILABLE', error: expect.stringMatching(/crawl proxy/) as string });
-      expect(await client.failure('mutation { extractContent(url: "https://a.example/") { id } }')).toMatchObject({ code: 'SERVICE_UNAVAILABLE', dependency: 'proxy' });
-      expect((await fetch(`${test.url}/health/live`)).status).toBe(200);
-    } finally {
-      await test.close();
-      await sandbox.close();
-    }
-  }, 120_000);
-});
-
-describe('a search source that fails', () => {
-  it.each<[BraveMode, string]>([['rate_limited', 'RATE_LIMITED'], ['quota', 'RATE_LIMITED'], ['bad_key', 'MISCONFIGURED'], ['server_error', 'FAILED'], ['malformed', 'FAILED'], ['timeout', 'TIMEOUT']])('in the way of Brave %s says %s in the sources of a run, which ends with a reason', async (mode, status) => {
-    const sandbox = await openSandbox();
-    const test = await startTestApp({ OVERPASS_URL: 'off', SEARXNG_URL: '' }, sandbox);
-    try {
-      sandbox.control.brave(mode);
-      const client = await test.user();
-      const run = await createGoal(client, true, { maxSearches: 1 });
-      const state = await ended(client, run);
-      expect(state).toMatchObject({ status: 'FAILED', error: expect.any(String) as string, counters: { leads: 0 } });
-      const [brave] = state.sources.filter((source) => source.provider === 'BRAVE');
-      expect(brave).toMatchObject({ status, results: 0, message: expect.stringMatching(/\S/) as string });
-      expect(JSON.stringify(state)).not.toContain(sandbox.brave.key);
-    } finally {
-      await test.close();
-      await sandbox.close();
-    }
-  }, 90_000);
-
-  it('beside one that answers costs its own results only, and is still told', async () => {
-    const sandbox = await openSandbox();
-    const test = await startTestApp({}, sandbox);
-    try {
-      sandbox.control.brave('bad_key');
-      const client = await test.user();
-      const state = await ended(client, await createGoal(client, true, { maxSites: 4, maxPages: 12 }, SMALL));
-      expect(state.status).toBe('COMPLETED');
-      expect(state.counters.leads).toBeGreaterThan(0);
-      expect(state.sources).toContainEqual(expect.objectContaining({ provider: 'BRAVE', status: 'MISCONFIGURED' }));
-      expect(state.sources).toContainEqual(expect.objectContaining({ provider: 'OSM', status: 'OK' }));
-    } finally {
-      await test.close();
-      await sandbox.close();
-    }
-  }, 90_000);
-
-  it('with all others gives NO_RESULTS with what each one said', async () => {
-    const sandbox = await openSandbox();
-    const test = await startTestApp({}, sandbox);
-    try {
-      sandbox.control.brave('bad_key');
-      sandbox.control.searxng('json_disabled');
-      sandbox.control.overpass('busy');
-      const client = await test.user();
-      const failure = await client.failure('mutation ($id: ID!) { executeSearch(goalId: $id) { cached } }', { id: await createGoal(client, false) });
-      expect(failure.code).toBe('NO_RESULTS');
-      const sources = failure.sources as { provider: string; status: string }[];
-      expect(sources).toContainEqual(expect.objectContaining({ provider: 'BRAVE', status: 'MISCONFIGURED' }));
-      expect(sources.every((source) => source.status !== 'OK')).toBe(true);
-    } finally {
-      await test.close();
-      await sandbox.close();
-    }
-  }, 90_000);
-});
-
-describe('a DNS server that is dead', () => {
-  it('leaves verdicts UNKNOWN, never INVALID, and costs the run no lead', async () => {
-    const sandbox = await openSandbox();
-    const test = await startTestApp({ EMAIL_DNS_SERVERS: `127.0.0.1:${await freePort()}` }, sandbox);
-    try {
-      const client = await test.user();
-      for (const field of ['query { verdict: validateEmail', 'mutation { verdict: checkDeliverability']) {
-        const { verdict } = await client.data<{ verdict: { status: string; checks: { name: string; status: string }[] } }>(`${field}(email: "info@clinic.com") { status checks { name status } } }`);
-        expect(verdict.status).toBe('UNKNOWN');
-        expect(verdict.checks).toContainEqual({ name: 'mx', status: 'UNKNOWN' });
-      }
-      const id = await createGoal(client, true, { maxSites: 4, maxPages: 12 }, SMALL);
-      expect(await ended(client, id)).toMatchObject({ status: 'COMPLETED' });
-      const emails = await until(async () => {
-        const found = (await client.data<{ emails: { nodes: { status: string; verdict: { status: string } | null }[] } }>('query ($id: ID!) { emails(first: 100, filter: { goalId: $id }) { nodes { status verdict { status } } } }', { id })).emails.nodes;
-        return found.length > 0 && found.every((email) => email.verdict) && found;
-      }, 'every address has a verdict');
-      expect(new Set(emails.map((email) => email.status))).toEqual(new Set(['UNKNOWN']));
-    } finally {
-      await test.close();
-      await sandbox.close();
-    }
-  }, 90_000);
-});
+import { testFolder, withClient } from '../support/servers.js';
+import { sideBySide } from '../support/side-by-side.js';
+import { person, signIn } from '../support/sign-ins.js';
+import { openSandbox, startTestApp } from '../support/test-app.js';
 
 /** A page store as small as this: the first large page fills it. Null where mounting is not allowed. */
 function tinyDisk(folder: string): boolean {
@@ -150,38 +29,42 @@ async function crawlEnds(client: TestClient, id: string): Promise<Crawl> {
   }, 'the crawl ends', 90_000);
 }
 
-describe('a page store', () => {
-  it.skipIf(!canMount)('that is full fails the site with STORAGE_FULL, and retryCrawl reads it once there is space', async () => {
-    const folder = testFolder('tiny-disk');
-    tinyDisk(folder);
-    writeFileSync(join(folder, 'ballast'), Buffer.alloc(60_000));
-    const sandbox = await openSandbox();
-    const test = await startTestApp({ STORAGE_URL: `file://${folder}` }, sandbox);
-    try {
-      await fullThenFreed(await test.user(), sandbox.sites.find((site) => !site.hostile)?.startUrl ?? '', 'STORAGE_FULL', () => { spawnSync('mount', ['-o', 'remount,size=32m', folder]); });
-    } finally {
-      await test.close();
-      await sandbox.close();
-      spawnSync('umount', [folder]);
-      rmSync(folder, { recursive: true, force: true });
-    }
-  }, 150_000);
+async function onFullDisk(): Promise<void> {
+  const folder = testFolder('tiny-disk');
+  tinyDisk(folder);
+  writeFileSync(join(folder, 'ballast'), Buffer.alloc(60_000));
+  const sandbox = await openSandbox();
+  const test = await startTestApp({ STORAGE_URL: `file://${folder}` }, sandbox);
+  try {
+    await fullThenFreed(await test.user(), sandbox.sites.find((site) => !site.hostile)?.startUrl ?? '', 'STORAGE_FULL', () => { spawnSync('mount', ['-o', 'remount,size=32m', folder]); });
+  } finally {
+    await test.close();
+    await sandbox.close();
+    spawnSync('umount', [folder]);
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
 
-  // A file where the folder should be cannot be written by anybody, root included; a read-only folder could.
-  it('that cannot be written fails the site with SERVICE_UNAVAILABLE, and retryCrawl reads it once it can', async () => {
-    const folder = testFolder('no-disk');
-    const place = join(folder, 'pages');
-    writeFileSync(place, '');
-    const sandbox = await openSandbox();
-    const test = await startTestApp({ STORAGE_URL: `file://${place}` }, sandbox);
-    try {
-      await fullThenFreed(await test.user(), sandbox.sites.find((site) => !site.hostile)?.startUrl ?? '', 'SERVICE_UNAVAILABLE', () => { rmSync(place); });
-    } finally {
-      await test.close();
-      await sandbox.close();
-      rmSync(folder, { recursive: true, force: true });
-    }
-  }, 150_000);
+/** A file where the folder should be cannot be written by anybody, root included; a read-only folder could. */
+async function withoutFolder(): Promise<void> {
+  const folder = testFolder('no-disk');
+  const place = join(folder, 'pages');
+  writeFileSync(place, '');
+  const sandbox = await openSandbox();
+  const test = await startTestApp({ STORAGE_URL: `file://${place}` }, sandbox);
+  try {
+    await fullThenFreed(await test.user(), sandbox.sites.find((site) => !site.hostile)?.startUrl ?? '', 'SERVICE_UNAVAILABLE', () => { rmSync(place); });
+  } finally {
+    await test.close();
+    await sandbox.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+describe('a page store', () => {
+  const ranWith = sideBySide<'full' | 'unwritable'>({ ...(canMount && { full: onFullDisk }), unwritable: withoutFolder }, 150_000);
+  it.skipIf(!canMount)('that is full fails the site with STORAGE_FULL, and retryCrawl reads it once there is space', async () => { await ranWith('full'); });
+  it('that cannot be written fails the site with SERVICE_UNAVAILABLE, and retryCrawl reads it once it can', async () => { await ranWith('unwritable'); });
 });
 
 async function fullThenFreed(client: TestClient, url: string, code: string, free: () => void): Promise<void> {
