@@ -10,6 +10,7 @@ import { HostGate1764000145000 } from './1764000145000-host-gate.js';
 import { CrawlLimits1764000146000 } from './1764000146000-crawl-limits.js';
 import { NoFingerprint1764000147000 } from './1764000147000-no-fingerprint.js';
 import { Documents1764000150000 } from './1764000150000-documents.js';
+import { Repeats1764000170000 } from './1764000170000-repeats.js';
 
 /** Written down in order; a migration is never edited after it has landed. */
 export const MIGRATIONS: (new () => MigrationInterface)[] = [
@@ -24,4 +25,5 @@ export const MIGRATIONS: (new () => MigrationInterface)[] = [
   CrawlLimits1764000146000,
   NoFingerprint1764000147000,
   Documents1764000150000,
+  Repeats1764000170000,
 ];

@@ -97,6 +97,18 @@ export class Page extends Node {
   @Column('text', { nullable: true })
   reason!: string | null;
 
+  /** Sketch of its words; see services/crawler/fingerprint.ts. Null where there are too few. */
+  @Column('text', { nullable: true })
+  fingerprint!: string | null;
+
+  /** The address that it calls its own, on the same registrable domain. */
+  @Column('text', { nullable: true })
+  canonical!: string | null;
+
+  /** The page of the site that this one repeats (PAGE_DUPLICATE), is an alias of, or is only like. */
+  @Column('text', { nullable: true })
+  sameAs!: string | null;
+
   @Field(() => GraphQLDateTime)
   @Column('timestamptz')
   fetchedAt!: Date;

@@ -90,3 +90,99 @@ describe('every URL that was tried', () => {
     expect(job.counters).toMatchObject({ fetched: 2, failed: 2 });
   });
 });
+
+/** Some dozens of words that no other page of these tests has, the same for the same name. */
+function prose(name: string, words = 60): string {
+  let state = [...name].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 2_147_483_647, 7);
+  return `<p>${Array.from({ length: words }, () => {
+    state = state * 48_271 % 2_147_483_647;
+    return `${'bcdfghklmnprstvw'[state % 16]}${'aeiou'[state % 5]}${'lmnrst'[state % 6]}${state.toString(36).replace(/\d/g, '').slice(0, 3)}`;
+  }).join(' ')}</p>`;
+}
+
+describe('a page that names another one as its own address', () => {
+  const canonical = (path: string): string => `<link rel="canonical" href="${path}">`;
+
+  it('is that page where it was read and says as much; its links count, and nothing it alone says is lost', async () => {
+    const job = await crawl('canonical.example', (path) => ({
+      '/': html('Canonical', `${prose('home')}${links('/contact', '/about', '/view/print', '/view/header', '/view/own-words', '/wrong', '/broken', '/elsewhere', '/to-home')}`),
+      '/contact': html('Contact', `${prose('contact')}<p>office@canonical-firm.com, +1 512 555 0123</p>`),
+      '/about': html('About', prose('about')),
+      '/view/print': html('Contact (to print)', `${prose('contact')}<p>office@canonical-firm.com</p>${links('/only-linked-here')}`, canonical('/contact')),
+      '/view/header': { body: html('Contact us', prose('contact')), link: '<https://other.example/x>; rel="next", <http://www.canonical.example/contact/>; rel="canonical"' },
+      '/view/own-words': html('A view', prose('something of the kind', 40), canonical('/about')),
+      '/wrong': html('Branch', `${prose('contact')}<p>branch@canonical-firm.com</p>`, canonical('/contact')),
+      '/broken': html('Broken', `${prose('broken')}<p>only@canonical-firm.com</p>`, canonical('/not-there')),
+      '/elsewhere': html('Elsewhere', prose('elsewhere'), canonical('http://another-owner.example/contact')),
+      '/to-home': html('To home', prose('to home'), canonical('/')),
+      '/only-linked-here': html('Linked', prose('linked')),
+    })[path] ?? null);
+    const outcomes = Object.fromEntries([...job.rows.values()].map((row) => [row.path, row.error_code ?? row.outcome]));
+    expect(outcomes).toEqual({
+      '/': 'OK', '/contact': 'OK', '/about': 'OK', '/view/print': 'PAGE_DUPLICATE', '/view/header': 'PAGE_DUPLICATE', '/view/own-words': 'PAGE_DUPLICATE',
+      '/wrong': 'OK', '/broken': 'OK', '/elsewhere': 'OK', '/to-home': 'OK', '/only-linked-here': 'OK',
+    });
+    expect(job.rows.get('/view/print')).toMatchObject({ outcome: 'REDIRECTED', same_as: 'http://canonical.example/contact', document_key: null, reason: expect.stringContaining('canonical') as string });
+    expect(job.addresses).toEqual(['branch@canonical-firm.com', 'office@canonical-firm.com', 'only@canonical-firm.com']);
+    expect(job.counters).toMatchObject({ fetched: 8, skipped: 3, failed: 0 });
+  });
+
+  it('is kept where it was read first, and the page it names is then the repetition', async () => {
+    const job = await crawl('variant.example', (path) => (path === '/?ref=letter' ? html('Variant', `${prose('variant')}${links('/')}`, canonical('/')) : path === '/' ? html('Variant', `${prose('variant')}${links('/')}`, canonical('/')) : null), { url: 'http://variant.example/?ref=letter' });
+    expect([...job.rows.values()].map((row) => [row.path, row.error_code ?? row.outcome])).toEqual([['/?ref=letter', 'OK'], ['/', 'PAGE_DUPLICATE']]);
+  });
+});
+
+describe('a page with the words of another one', () => {
+  it('is a repetition of it, unless title, words or a way to reach somebody differ', async () => {
+    const job = await crawl('copies.example', (path) => ({
+      '/': html('Copies', links('/offer', '/Offer', '/copy-with-phone', '/other-title', '/short-a', '/short-b')),
+      '/offer': html('Offer', prose('offer', 200)), '/Offer': html('Offer', prose('offer', 200)),
+      '/copy-with-phone': html('Offer', `${prose('offer', 200)}<p>Call +1 512 555 0177</p>`), '/other-title': html('Another offer', prose('offer', 200)),
+      '/short-a': html('Short', '<p>We are open.</p>'), '/short-b': html('Short', '<p>We are open.</p>'),
+    })[path] ?? null);
+    const repeated = [...job.rows.values()].filter((row) => row.error_code === 'PAGE_DUPLICATE');
+    expect(repeated).toHaveLength(1);
+    expect(repeated[0]?.path.toLowerCase()).toBe('/offer');
+    expect(job.counters).toMatchObject({ fetched: 6, skipped: 1 });
+  });
+});
+
+describe('a shape of addresses that gives the same page again and again', () => {
+  const calendar = (path: string): Answer | null => {
+    const day = Number(/^\/days\/(\d+)$/.exec(path)?.[1] ?? '0');
+    if (path === '/') return html('Calendar', `${prose('home')}${links(...Array.from({ length: 30 }, (_unused, place) => `/days/${place + 1}`), '/days/contact', '/services/one', '/services/two')}`);
+    if (path === '/days/contact') return html('Contact', '<p>Write to office@calendar-firm.com, the address for everything that this calendar leaves open.</p>');
+    if (path.startsWith('/services/')) return html(path, prose(path));
+    return day > 0 ? html(`Day ${day}`, `<p>There is nothing in our calendar for day ${day} of the year, please look at day ${day + 1} instead.</p>`) : null;
+  };
+
+  it('is closed: what waits of it is not asked for and says so, and likely contact pages are read all the same', async () => {
+    const job = await crawl('calendar.example', calendar, { maxPages: 40 });
+    const rows = [...job.rows.values()];
+    const trapped = rows.filter((row) => row.error_code === 'URL_TRAP');
+    const days = rows.filter((row) => /^\/days\/\d/.test(row.path));
+    expect(days).toHaveLength(30);
+    expect(trapped.length).toBeGreaterThan(0);
+    expect(trapped.every((row) => row.outcome === 'REDIRECTED' && job.asked(row.path) === 0 && row.path.startsWith('/days/'))).toBe(true);
+    expect(job.addresses).toEqual(['office@calendar-firm.com']);
+    expect(rows.filter((row) => row.path.startsWith('/services/')).map((row) => row.outcome)).toEqual(['OK', 'OK']);
+  });
+
+  it('stays closed for the run that takes over after a kill', async () => {
+    // The rows as a killed run leaves them: some pages read, the rest of the frontier waiting, the lease not given back.
+    const first = await crawl('calendar.example', calendar, { maxPages: 40 });
+    await withClient(test.databaseUrl, async (sql) => {
+      await sql.query("DELETE FROM pages WHERE crawl_job_id = $1 AND error_code = 'URL_TRAP'", [first.id]);
+      const open = await sql.query("UPDATE frontier_urls f SET state = 'QUEUED', reserved = false WHERE crawl_job_id = $1 AND NOT EXISTS (SELECT 1 FROM pages p WHERE p.crawl_job_id = f.crawl_job_id AND p.page_key = f.page_key)", [first.id]);
+      expect(open.rowCount).toBeGreaterThan(0);
+      await sql.query("UPDATE crawl_jobs SET status = 'PAUSED', finished_at = NULL, lease_owner = 'killed', lease_until = now() - interval '1 second' WHERE id = $1", [first.id]);
+    });
+    const asked = requests.length;
+    await client.data('mutation ($id: ID!) { resumeCrawl(id: $id) { id } }', { id: first.id });
+    const second = await ended(first.id);
+    expect(requests.slice(asked).filter(({ path }) => path.startsWith('/days/'))).toEqual([]);
+    expect([...second.rows.values()].filter((row) => row.error_code === 'URL_TRAP').length).toBeGreaterThan(0);
+    expect(second.rows.size).toBe(first.rows.size);
+  });
+});

@@ -226,6 +226,6 @@ export class CrawlerService {
 }
 
 function contentOf(xml: string): StoredContent {
-  const { text, links, metadata } = readPageDocument(xml);
-  return { text, xml, links: links.map((link) => typeof link === 'string' ? link : link.url), metadata };
+  const { text, mainText, links, metadata } = readPageDocument(xml);
+  return { text, xml, links: links.map((link) => typeof link === 'string' ? link : link.url), metadata: { ...metadata, mainText } };
 }

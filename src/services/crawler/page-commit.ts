@@ -6,21 +6,28 @@ import type { EmailService } from '../email/email.service.js';
 import type { Sighting } from '../email/email-store.js';
 import { isDocumentGone } from './document-ledger.js';
 import { Frontier, LostSite, type Ahead, type FrontierEntry, type NewFrontierUrl, type NextEntries } from './frontier.js';
+import { storedFingerprint } from './fingerprint.js';
+import type { KnownPage } from './known-pages.js';
 import { contactLikeness } from './link-rank.js';
 import { pageDocument } from './page-document.js';
 import { withoutPage, type PageResult } from './page-reader.js';
 import type { PageStore } from './page-store.js';
+import { printOf, Repeats } from './repeats.js';
 import { redactedContent } from './redacted-page.js';
+import { sweepTraps } from './trap-sweep.js';
 import { isInside, type SiteMemory } from './site-memory.js';
 import { pageKey, registrableDomain } from './url.js';
 
 interface Site { id: string; workspace_id: string; goal_id: string | null; domain: string; depth: number }
-type Verdict = Pick<PageResult, 'outcome' | 'errorCode' | 'reason'>;
+/** `sameAs`: the address that the page is an alias of. */
+type Verdict = Pick<PageResult, 'outcome' | 'errorCode' | 'reason'> & { sameAs?: string };
+/** What is to be remembered once it is committed. */
+interface StoredBatch { links: NewFrontierUrl[]; aliases: string[]; known: KnownPage[]; sweptUpTo: number | null }
 
 /** What came of one URL, waiting to be stored. */
 export interface ReadEntry { entry: FrontierEntry; result: PageResult; readAt: Date }
 /** An entry on its way into the rows. `content` is null for everything that is not stored as content. */
-interface Storing extends ReadEntry { page: Verdict; content: PageResult['content']; documentKey: string | null; found: Sighting['found']; id: string | null; discovered: number; fresh: { id: string; address: string }[] }
+interface Storing extends ReadEntry { page: Verdict; content: PageResult['content']; documentKey: string | null; found: Sighting['found']; known: KnownPage | null; id: string | null; discovered: number; fresh: { id: string; address: string }[] }
 
 export interface CommitStep {
   jobId: string;
@@ -71,29 +78,33 @@ export class PageCommit {
     const kept = await this.deps.store.putAll(documents.filter((document) => document !== null));
     const keys = documents.map((document) => (document === null ? null : kept.shift()?.key ?? null));
     const found = step.entries.map(({ result }) => (result.content === null ? [] : this.deps.emails.find(result.content.html, result.finalUrl)));
-    let stored: { links: NewFrontierUrl[]; aliases: string[] } = { links: [], aliases: [] };
+    let stored: StoredBatch = { links: [], aliases: [], known: [], sweptUpTo: null };
     const next = await this.deps.progress.advance(async (tx) => {
       const [site] = await tx.query<Site>('SELECT id, workspace_id, goal_id, domain, depth FROM crawl_jobs WHERE id = $1 AND lease_owner = $2 FOR UPDATE', [step.jobId, step.owner]);
       if (!site) throw new LostSite();
-      const storing = step.entries.map((read, place): Storing => ({ ...read, page: read.result, content: null, documentKey: keys[place] ?? null, found: found[place] ?? [], id: null, discovered: 0, fresh: [] }));
+      const storing = step.entries.map((read, place): Storing => ({ ...read, page: read.result, content: null, documentKey: keys[place] ?? null, found: found[place] ?? [], known: null, id: null, discovered: 0, fresh: [] }));
       stored = await this.#store(tx, site, storing, step.memory);
       return step.ahead === null ? 'stop' : await Frontier.next(tx, step.jobId, step.owner, step.ahead);
     });
     step.memory.remember(stored.links, stored.aliases);
+    for (const page of stored.known) step.memory.pages.add(page);
+    if (stored.sweptUpTo !== null) step.memory.pages.sweptUpTo(stored.sweptUpTo);
     return next;
   }
 
-  /** @returns the links that are in the frontier now, and the pages that redirects led to */
-  async #store(tx: ProgressTx, site: Site, read: readonly Storing[], memory: SiteMemory): Promise<{ links: NewFrontierUrl[]; aliases: string[] }> {
+  async #store(tx: ProgressTx, site: Site, read: readonly Storing[], memory: SiteMemory): Promise<StoredBatch> {
     const settled = new Set<string>();
     const overtaken: FrontierEntry[] = [];
+    const repeats = new Repeats(tx, site, memory.pages);
     for (const one of read) {
       one.page = await this.#scope(tx, site, one, settled, overtaken) ?? one.result;
-      if (one.page.outcome === PageOutcome.OK) one.content = one.result.content;
+      if (one.page.outcome === PageOutcome.OK) await this.#keep(one, repeats);
       settled.add(one.entry.pageKey);
     }
     const own = new Set(read.map(({ entry }) => entry.pageKey));
-    const storing = [...read, ...overtaken.filter(({ pageKey: key }) => !own.has(key)).map(aliasRow)];
+    const sweep = memory.pages.isToSweep ? await sweepTraps(tx, site.id, memory.pages) : null;
+    const unread = [...overtaken.filter(({ pageKey: key }) => !own.has(key)).map((entry) => rowWithoutPage(entry, aliasOf(entry))), ...(sweep?.swept ?? []).map(({ entry, result }) => rowWithoutPage(entry, result))];
+    const storing = [...read, ...unread];
     await this.#insert(tx, site, storing);
     await Frontier.done(tx, storing.map(({ entry }) => entry.id));
     // A page that was stored before, by a worker that lost the site meanwhile, has told everything already.
@@ -105,23 +116,38 @@ export class PageCommit {
     const addresses = await this.deps.emails.storeEmails(tx, { workspaceId: site.workspace_id, crawlJobId: site.id, goalId: site.goal_id, domain: site.domain }, sightings);
     for (const one of stored) one.fresh = addresses.get(one.id ?? '') ?? [];
     await this.#tell(tx, site, stored);
-    return { links: links.map(({ link }) => link), aliases: [...settled].filter((key) => !own.has(key)) };
+    const known = stored.flatMap((one) => one.known ?? []);
+    return { links: links.map(({ link }) => link), aliases: [...settled].filter((key) => !own.has(key)), known, sweptUpTo: sweep?.isAll === true ? memory.pages.closed : null };
+  }
+
+  /** Content, unless it only repeats a page that is kept: then its links count, and nothing else. */
+  async #keep(one: Storing, repeats: Repeats): Promise<void> {
+    const { content } = one.result;
+    if (content === null) return;
+    const { known, repeats: why } = await repeats.judge({ pageKey: one.entry.pageKey, finalUrl: one.result.finalUrl, reading: content.reading, addresses: one.found.map(({ address }) => address), print: printOf(content.reading) });
+    one.known = known;
+    if (why === null) one.content = content;
+    else {
+      one.page = { outcome: PageOutcome.REDIRECTED, errorCode: 'PAGE_DUPLICATE', reason: why };
+      one.result = { ...one.result, passedThrough: content.reading };
+    }
   }
 
   async #insert(tx: ProgressTx, site: Site, storing: readonly Storing[]): Promise<void> {
     const parameters: unknown[] = [site.workspace_id, site.id];
-    const rows = storing.map(({ entry, result, page, content, documentKey, readAt }) => {
+    const rows = storing.map(({ entry, result, page, content, documentKey, known, readAt }) => {
       const at = parameters.length;
       parameters.push(entry.pageKey, result.url, result.finalUrl, entry.depth, page.outcome, page.errorCode, page.reason, result.blockedKind, result.version?.etag ?? null, result.version?.lastModified ?? null, result.status,
         stored(content?.reading.title), stored(content?.reading.description), stored(content?.reading.language), stored(result.contentType), content ? result.contentHash : null, content ? documentKey : null,
-        result.rendered, storableJson(content?.reading.facts ?? []), readAt, Math.round(result.durationMs), storableText((content?.reading.text ?? '').slice(0, 50_000)));
+        result.rendered, storableJson(content?.reading.facts ?? []), readAt, Math.round(result.durationMs), storableText((content?.reading.text ?? '').slice(0, 50_000)),
+        known?.print ? storedFingerprint(known.print) : null, stored(known?.canonical), stored(known?.sameAs ?? page.sameAs));
       const p = (place: number): string => `$${at + place}`;
-      return `($1, $2, ${COLUMN_TYPES.map((type, place) => `${p(place + 1)}::${type}`).join(', ')},
+      return `($1, $2, ${COLUMN_TYPES.map((type, place) => `${p(place + 1)}::${type}`).join(', ')}, ${p(23)}::text, ${p(24)}::text, ${p(25)}::text,
         setweight(to_tsvector('simple', coalesce(${p(12)}, '')), 'A') || setweight(to_tsvector('simple', coalesce(${p(13)}, '')), 'B') || to_tsvector('simple', ${p(22)}))`;
     });
     const inserted = await tx.query<{ id: string; page_key: string }>(`
       INSERT INTO pages (workspace_id, crawl_job_id, page_key, url, final_url, depth, outcome, error_code, reason, blocked_kind, etag, last_modified, status, title, description, language,
-        content_type, content_hash, document_key, rendered, facts, fetched_at, duration_ms, search_vector)
+        content_type, content_hash, document_key, rendered, facts, fetched_at, duration_ms, fingerprint, canonical, same_as, search_vector)
       VALUES ${rows.join(', ')} ON CONFLICT (crawl_job_id, page_key) DO NOTHING RETURNING id, page_key`, parameters);
     const ids = new Map(inserted.map((row) => [row.page_key, row.id]));
     for (const one of storing) one.id = ids.get(one.entry.pageKey) ?? null;
@@ -134,7 +160,7 @@ export class PageCommit {
   async #scope(tx: ProgressTx, site: Site, { entry, result }: ReadEntry, settled: Set<string>, overtaken: FrontierEntry[]): Promise<Verdict | null> {
     const finalKey = pageKey(result.finalUrl);
     // Another page of this batch came here by a redirect, and is stored.
-    if (settled.has(entry.pageKey) && result.outcome === PageOutcome.OK) return { outcome: PageOutcome.REDIRECTED, errorCode: null, reason: `the same page as ${result.finalUrl}` };
+    if (settled.has(entry.pageKey) && result.outcome === PageOutcome.OK) return { outcome: PageOutcome.REDIRECTED, errorCode: null, reason: `the same page as ${result.finalUrl}`, sameAs: result.finalUrl };
     if (result.outcome !== PageOutcome.OK || finalKey === entry.pageKey) return null;
     if (!isInside(result.finalUrl, site.domain)) {
       const domain = registrableDomain(result.finalUrl) ?? new URL(result.finalUrl).hostname;
@@ -142,7 +168,7 @@ export class PageCommit {
       if (!moved) return { outcome: PageOutcome.REDIRECTED, errorCode: 'URL_FORBIDDEN', reason: `redirects to another site, ${domain}` };
     }
     const known = await tx.query("SELECT 1 FROM frontier_urls WHERE crawl_job_id = $1 AND page_key = $2 AND state = 'DONE'", [site.id, finalKey]);
-    if (known.length > 0 || settled.has(finalKey)) return { outcome: PageOutcome.REDIRECTED, errorCode: null, reason: `the same page as ${result.finalUrl}` };
+    if (known.length > 0 || settled.has(finalKey)) return { outcome: PageOutcome.REDIRECTED, errorCode: null, reason: `the same page as ${result.finalUrl}`, sameAs: result.finalUrl };
     const [target] = await tx.query<{ id: string; url: string; depth: number; attempts: number; reserved: boolean }>(`
       INSERT INTO frontier_urls (crawl_job_id, url, page_key, depth, priority, position, state) VALUES ($1, $2, $3, $4, 0, 0, 'DONE')
       ON CONFLICT (crawl_job_id, page_key) DO UPDATE SET state = 'DONE' RETURNING id, url, depth, attempts, reserved`, [site.id, result.finalUrl, finalKey, entry.depth]);
@@ -170,7 +196,8 @@ export class PageCommit {
       const isRead = page.outcome === PageOutcome.OK;
       const message = isRead ? `Read ${result.finalUrl}` : `${result.url}: ${page.reason ?? page.outcome}`;
       crawl.push({ type: isRead ? CrawlEventType.PAGE_CRAWLED : CrawlEventType.PAGE_FAILED, message, url: result.url, add: { discovered, bytes: result.bytes, ...(isRead ? { fetched: 1 } : SKIPPED.has(page.outcome) ? { skipped: 1 } : { failed: 1 }) } });
-      goal.push({ type: GoalEventType.PAGE_CRAWLED, message, url: result.url, add: isRead ? { pages: 1 } : { pagesFailed: 1 } });
+      // Nobody asked for it: to the goal it is no page, read or not.
+      if (page.errorCode !== 'URL_TRAP') goal.push({ type: GoalEventType.PAGE_CRAWLED, message, url: result.url, add: isRead ? { pages: 1 } : { pagesFailed: 1 } });
       for (const email of fresh) {
         const told = { message: `Found ${email.address}`, url: result.finalUrl, emailId: email.id, add: { emails: 1 } };
         crawl.push({ type: CrawlEventType.EMAIL_FOUND, ...told });
@@ -189,10 +216,11 @@ const COLUMN_TYPES = ['text', 'text', 'text', 'int', 'text', 'text', 'text', 'te
 /** An alias or a page that is not there is skipped, not failed. */
 const SKIPPED: ReadonlySet<PageOutcome> = new Set([PageOutcome.REDIRECTED, PageOutcome.NOT_FOUND, PageOutcome.UNSUPPORTED_TYPE, PageOutcome.ROBOTS_DISALLOWED]);
 
-/** The row of a URL that counted against the budget and was then reached by the redirect of another one. */
-function aliasRow(entry: FrontierEntry): Storing {
-  const result = withoutPage(entry.url, { outcome: PageOutcome.REDIRECTED, errorCode: null, reason: 'another page of the site redirects here, and is stored as this one' });
-  return { entry, result, readAt: new Date(), page: result, content: null, documentKey: null, found: [], id: null, discovered: 0, fresh: [] };
+/** What is said of a URL that counted against the budget and was then reached by the redirect of another one. */
+const aliasOf = (entry: FrontierEntry): PageResult => withoutPage(entry.url, { outcome: PageOutcome.REDIRECTED, errorCode: null, reason: 'another page of the site redirects here, and is stored as this one' });
+
+function rowWithoutPage(entry: FrontierEntry, result: PageResult): Storing {
+  return { entry, result, readAt: new Date(), page: result, content: null, documentKey: null, found: [], known: null, id: null, discovered: 0, fresh: [] };
 }
 
 const stored = (text: string | null | undefined): string | null => (text == null ? null : storableText(text));
@@ -222,6 +250,7 @@ function linksToFollow({ content, result, entry }: Storing, site: Site, memory: 
     const { key, wanted } = memory.judge(link.url, site.domain);
     if (!wanted || memory.isKnown(key, depth)) continue;
     const priority = depth === entry.depth ? 1 : contactLikeness(link);
+    if (memory.pages.trapOf(link.url, priority) !== null) continue;
     const known = urls.get(key);
     if (known && known.priority >= priority) continue;
     urls.set(key, { url: link.url, pageKey: key, depth, priority, position: known?.position ?? link.position });

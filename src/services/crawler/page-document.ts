@@ -35,6 +35,7 @@ export interface StoredPage {
   needsScript: boolean;
   wall: PageReading['wall'];
   text: string;
+  mainText: string;
   links: PageLink[];
   facts: PageFact[];
   metadata: PageReading['metadata'];
@@ -93,7 +94,7 @@ export function pageDocument(page: PageDocumentInput): string {
     `<?xml version="1.0" encoding="UTF-8"?>\n<page xmlns="${PAGE_NAMESPACE}"${flags}>`,
     element('url', page.url), element('finalUrl', page.finalUrl), element('status', String(page.status)),
     element('title', reading.title), element('description', reading.description), element('language', reading.language), element('canonical', reading.canonical),
-    element('text', reading.text),
+    element('text', reading.text), element('mainText', reading.mainText),
     `<links>${links.join('')}</links>`, `<facts>${facts.join('')}</facts>`, `<meta>${meta.join('')}</meta>`, `<jsonLd>${jsonLd.join('')}</jsonLd>`, `<items>${items.join('')}</items>`,
     sourceElement(page.html), '</page>\n',
   ].join('');
@@ -160,7 +161,8 @@ export function readPageDocument(xml: string): StoredPage {
     title: one('title'), description: one('description'), language: one('language'), canonical: one('canonical'),
     robots: { noindex: root.attributes.noindex === 'true', nofollow: root.attributes.nofollow === 'true' },
     needsScript: root.attributes.needsScript === 'true', wall: (root.attributes.wall ?? null) as PageReading['wall'],
-    text: one('text') ?? '', links, facts,
+    // Documents of before have none: then all of the text is the best there is.
+    text: one('text') ?? '', mainText: one('mainText') ?? one('text') ?? '', links, facts,
     // fromEntries defines own properties: a meta tag named __proto__ is a name like any other.
     metadata: { meta: Object.fromEntries(all('entry').map((node) => [node.attributes.name ?? '', node.text])), jsonLd: all('document').map((node) => parseJson(node.text)), items: all('item').map(storedItem) },
     html: source?.attributes.encoding === 'base64-utf16le' ? Buffer.from(source.text, 'base64').toString('utf16le') : (source?.text ?? ''),

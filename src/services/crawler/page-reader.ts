@@ -1,5 +1,6 @@
 import { PageOutcome, RenderMode } from '../../entities/enums.js';
 import { LeadlineError, type ErrorCode } from '../../errors.js';
+import { canonicalOfHeader } from './canonical.js';
 import { decodeBody } from './charset.js';
 import { MAX_PAGE_BYTES } from './crawl-limits.js';
 import type { EarlierPage } from './earlier-pages.js';
@@ -82,7 +83,8 @@ export class PageReader {
 
     const html = storableText(decodeBody(fetched.body, fetched.contentType).text);
     const tag = robotsTag(fetched.headers['x-robots-tag'], this.house.userAgent);
-    let reading = withRobots(readPage(html, fetched.finalUrl), tag);
+    const named = canonicalOfHeader(fetched.headers.link, fetched.finalUrl);
+    let reading = withCanonical(withRobots(readPage(html, fetched.finalUrl), tag), named);
     const wall = wallOf(fetched, reading);
     if (wall) return refuseWall(wall, 'answer is');
     if (fetched.status === 404 || fetched.status === 410) return refuse(PageOutcome.NOT_FOUND, 'NOT_FOUND', `HTTP ${fetched.status}`);
@@ -96,7 +98,7 @@ export class PageReader {
     const shown = await this.#render(fetched.finalUrl, options, meter);
     base.bytes = meter.bytes;
     if (!shown) return kept({ ...base, outcome: PageOutcome.OK, errorCode: null, reason: 'the browser could not show it', contentHash: fetched.contentHash, content: { html, reading } });
-    reading = withRobots(readPage(shown.html, shown.finalUrl), tag);
+    reading = withCanonical(withRobots(readPage(shown.html, shown.finalUrl), tag), named);
     const shownWall = detectWall({ status: shown.status, headers: {}, title: reading.title, text: reading.text, url: shown.finalUrl });
     if (shownWall) return refuseWall(shownWall, 'page shows');
     return kept({ ...base, finalUrl: shown.finalUrl, rendered: true, outcome: PageOutcome.OK, errorCode: null, reason: null, contentHash: fetched.contentHash, content: { html: shown.html, reading } });
@@ -151,6 +153,9 @@ function withRobots(reading: PageReading, tag: PageReading['robots']): PageReadi
   if (!tag.noindex && !tag.nofollow) return reading;
   return { ...reading, robots: { noindex: reading.robots.noindex || tag.noindex, nofollow: reading.robots.nofollow || tag.nofollow } };
 }
+
+/** What the page says of itself comes before what its server says of it. */
+const withCanonical = (reading: PageReading, named: string | null): PageReading => (named === null || reading.canonical !== null ? reading : { ...reading, canonical: named });
 
 function wallOf(fetched: FetchedBody, reading: PageReading): WallKind | null {
   return reading.wall ?? detectWall({ status: fetched.status, headers: fetched.headers, title: reading.title, text: reading.text, url: fetched.finalUrl });

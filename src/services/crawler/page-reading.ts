@@ -51,6 +51,8 @@ export interface PageReading {
   robots: { noindex: boolean; nofollow: boolean };
   /** Visible text, white space folded, one line per block, footer included; scripts, styles and hidden templates left out. */
   text: string;
+  /** The lines of `text` that are the page's own: no menus, headers, footers, banners, repetitions; see content/main-text.ts. */
+  mainText: string;
   links: PageLink[];
   facts: PageFact[];
   /** Open Graph and named meta tags; JSON-LD documents under `jsonLd`; microdata, RDFa and hCard under `items`. */

@@ -9,6 +9,7 @@ import { uniqueFacts } from './content/fact.js';
 import { readJsonLd } from './content/json-ld.js';
 import { pageLanguage } from './content/language.js';
 import { pageLinks } from './content/links.js';
+import { mainText } from './content/main-text.js';
 import { countryOfNumber, dialledCountries, phonesInLinks, phonesInMarkup, phonesInText } from './content/phones.js';
 import { type Scan, scanHtml } from './content/scan.js';
 import { socialFacts } from './content/social-links.js';
@@ -98,6 +99,7 @@ export function readPage(html: string, url: string): PageReading {
     canonical: canonicalOf(scan, base, url),
     robots,
     text,
+    mainText: mainText(scan.lines, scan.links).slice(0, MAX_TEXT),
     links: pageLinks(scan.links, base, robots.nofollow),
     facts,
     metadata: { meta: scan.meta, jsonLd, items: scan.items },

@@ -17,8 +17,10 @@ import { outcomeOf, withoutPage, type PageReader, type PageResult } from './page
 import type { PageStore } from './page-store.js';
 import { ReadAhead } from './read-ahead.js';
 import type { RobotsCache, RobotsPolicy } from './robots.js';
+import { knownFromRow, type StoredRow } from './repeats.js';
 import { SiteMemory } from './site-memory.js';
 import { sitemapLinks } from './sitemap-links.js';
+import { trapped } from './trap-sweep.js';
 import { pageKey } from './url.js';
 
 /** Tries of one URL that fails for a passing reason. */
@@ -161,7 +163,8 @@ export class SiteCrawl {
       if (entry) {
         // A redirect of another page has led here meanwhile: it is stored as that page, and has its row that says so.
         if (this.#memory.isSettled(entry.pageKey)) continue;
-        const read = await this.#visit(job, entry);
+        const shape = this.#memory.pages.trapOf(entry.url);
+        const read = shape === null ? await this.#visit(job, entry) : { entry, result: trapped(entry.url, shape), readAt: new Date() };
         if (read) await ahead.add(read);
         if (read?.result.outcome === PageOutcome.OK && entry.depth === 0 && !job.sitemapsRead) {
           await ahead.settle();
@@ -206,6 +209,8 @@ export class SiteCrawl {
     if (job.discovered <= 1) return;
     const rows = await this.deps.dataSource.query<{ url: string }[]>('SELECT url FROM frontier_urls WHERE crawl_job_id = $1 ORDER BY id LIMIT 20000', [job.id]);
     for (const { url } of rows) this.#memory.judge(url, job.domain);
+    const pages = await this.deps.dataSource.query<StoredRow[]>("SELECT page_key, final_url, title, outcome, fingerprint, canonical, same_as FROM pages WHERE crawl_job_id = $1 AND (outcome = 'OK' OR error_code = 'PAGE_DUPLICATE') ORDER BY fetched_at, id LIMIT 20000", [job.id]);
+    for (const page of pages) this.#memory.pages.add(knownFromRow(page));
   }
 
   /** What the site lists itself goes into the frontier behind what its start page links to, once. */

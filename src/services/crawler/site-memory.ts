@@ -1,3 +1,4 @@
+import { KnownPages } from './known-pages.js';
 import { isTrap } from './link-rank.js';
 import { pageKey, registrableDomain } from './url.js';
 
@@ -18,6 +19,8 @@ export class SiteMemory {
   readonly #depths = new Map<string, number>();
   readonly #settled = new Set<string>();
   #domain = '';
+  /** What the pages were that have been read. */
+  readonly pages = new KnownPages();
 
   /** The page's key and whether it is worth a row; each address is judged once, so a trap's count is of addresses and not of links. */
   judge(url: string, domain: string): Judged {

@@ -47,7 +47,8 @@ export async function sitemapLinks(source: SitemapSource): Promise<NewFrontierUr
       const { key, wanted } = source.memory.judge(location, source.domain);
       if (!wanted || found.has(key) || source.memory.isKnown(key, 1)) continue;
       const position = AFTER_LINKS + found.size;
-      found.set(key, { url: location, pageKey: key, depth: 1, priority: WEIGHT * contactLikeness({ url: location, text: '', position }), position });
+      const likeness = contactLikeness({ url: location, text: '', position });
+      if (source.memory.pages.trapOf(location, likeness) === null) found.set(key, { url: location, pageKey: key, depth: 1, priority: WEIGHT * likeness, position });
     }
   }
   return [...found.values()].sort((a, b) => b.priority - a.priority || a.position - b.position).slice(0, source.limit);

@@ -2,7 +2,7 @@ import { type PageDocumentInput } from '../../../src/services/crawler/page-docum
 import { type PageReading } from '../../../src/services/crawler/page-reading.js';
 
 const EMPTY: PageReading = {
-  title: null, description: null, language: null, canonical: null, robots: { noindex: false, nofollow: false }, text: '', links: [], facts: [],
+  title: null, description: null, language: null, canonical: null, robots: { noindex: false, nofollow: false }, text: '', mainText: '', links: [], facts: [],
   metadata: { meta: {}, jsonLd: [], items: [] }, needsScript: false, wall: null,
 };
 

@@ -36,7 +36,7 @@ describe('the page document', () => {
     const { reading } = input;
     expect(stored.html).toBe(input.html);
     expect(stored).toMatchObject({
-      url: input.url, finalUrl: input.finalUrl, status: 200, title: clean(text), description: clean(text), language: clean(text), text: clean(reading.text),
+      url: input.url, finalUrl: input.finalUrl, status: 200, title: clean(text), description: clean(text), language: clean(text), text: clean(reading.text), mainText: clean(reading.mainText),
       robots: reading.robots, needsScript: true, wall: 'LOGIN',
     });
     expect(stored.links).toEqual(reading.links.map((link) => ({ ...link, url: clean(link.url), text: clean(link.text) })));
@@ -61,12 +61,12 @@ describe('the page document', () => {
 
   it('looks like this', () => {
     const xml = pageDocument(page({
-      title: 'A & B', text: 'Call us', links: [{ url: 'https://clinic.example/contact', text: 'Contact', kind: 'anchor', nofollow: false, position: 0 }],
+      title: 'A & B', text: 'Menu\nCall us', mainText: 'Call us', links: [{ url: 'https://clinic.example/contact', text: 'Contact', kind: 'anchor', nofollow: false, position: 0 }],
       facts: [{ field: 'phone', value: '+15125550100', snippet: 'Tel 512 555 0100', start: 4, end: 16, source: 'text' }],
       metadata: { meta: { 'og:title': 'A' }, jsonLd: [{ '@type': 'Dentist' }], items: [{ syntax: 'hcard', data: { '@type': 'VCard', name: 'A' } }] },
     }, '<p title="a">1 < 2</p>'));
     expect(xml).toBe('<?xml version="1.0" encoding="UTF-8"?>\n<page xmlns="urn:leadline:page:1" needsScript="false" nofollow="false" noindex="false">'
-      + '<url>https://clinic.example/</url><finalUrl>https://clinic.example/?a=1&amp;b=2</finalUrl><status>200</status><title>A &amp; B</title><text>Call us</text>'
+      + '<url>https://clinic.example/</url><finalUrl>https://clinic.example/?a=1&amp;b=2</finalUrl><status>200</status><title>A &amp; B</title><text>Menu\nCall us</text><mainText>Call us</mainText>'
       + '<links><link kind="anchor" nofollow="false" position="0" url="https://clinic.example/contact">Contact</link></links>'
       + '<facts><fact end="16" field="phone" source="text" start="4" value="+15125550100">Tel 512 555 0100</fact></facts>'
       + '<meta><entry name="og:title">A</entry></meta><jsonLd><document>{"@type":"Dentist"}</document></jsonLd><items><item syntax="hcard">{"@type":"VCard","name":"A"}</item></items>'
