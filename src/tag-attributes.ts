@@ -8,6 +8,7 @@ const DOUBLE = 34;
 const SINGLE = 39;
 const BACKTRACK = 8;
 const STRANGE = -1;
+const BITS = 30;
 /** Bits above the code of a quote: a character reference may stand in the value; the tag had the name already. */
 const REFERENCES = 256;
 const REPEATED = 512;
@@ -96,6 +97,8 @@ export class TagAttributes {
   /** 0 for none, else the quote's code; and the bits REFERENCES and REPEATED. */
   private readonly quotes: number[] = [];
   private strange: Set<string> | null = null;
+  /** A bit for each of the first numbers: most tags lack most of what is asked for. */
+  private mask = 0;
 
   begin(source: string): void {
     this.source = source;
@@ -105,6 +108,7 @@ export class TagAttributes {
 
   clear(): void {
     this.count = 0;
+    this.mask = 0;
     this.at = -1;
   }
 
@@ -126,6 +130,7 @@ export class TagAttributes {
     this.at = from;
     this.count = 0;
     this.strange = null;
+    this.mask = 0;
     tags += 1;
     this.endsInSlash = false;
     let at = from;
@@ -167,6 +172,7 @@ export class TagAttributes {
     const { count } = this;
     const id = numberOf(source, start, at, wide ? -1 : hash);
     this.ids[count] = id;
+    if (id < BITS) this.mask |= 1 << id;
     this.starts[count] = at;
     this.ends[count] = at;
     this.quotes[count] = this.isRepeated(id) ? REPEATED : 0;
@@ -250,12 +256,14 @@ export class TagAttributes {
 
   /** The value of the first attribute of that number. */
   get(number: number): string | undefined {
+    if (number < BITS && (this.mask & (1 << number)) === 0) return undefined;
     const { ids, count } = this;
     for (let index = 0; index < count; index += 1) if (ids[index] === number) return this.valueAt(index);
     return undefined;
   }
 
   has(number: number): boolean {
+    if (number < BITS) return (this.mask & (1 << number)) !== 0;
     const { ids, count } = this;
     for (let index = 0; index < count; index += 1) if (ids[index] === number) return true;
     return false;

@@ -102,7 +102,7 @@ function readValue(record: AttributeRecord, page: PageContext): { found: BareAdd
   if (hinted && !value.includes('@')) return none;
   if (name.startsWith('data-') && isMailto(value)) return { found: readMailto(value, page), notation: EmailNotation.ATTRIBUTE };
   // JSON in an attribute writes the sign with its own escape.
-  const found = scanText(foldText(value.replace(/\\u0040/gi, '@')), { page });
+  const found = scanText(foldText(value.includes('\\') ? value.replace(/\\u0040/gi, '@') : value), { page });
   if (found.length > 0 || !value.includes('@') || !MAIL_NAME.test(name)) return { found, notation: EmailNotation.ATTRIBUTE };
   const turned = exactAddress(reverseText(value), page);
   return { found: turned === null ? [] : [turned], notation: EmailNotation.ATTRIBUTE };

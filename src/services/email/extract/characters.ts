@@ -70,6 +70,25 @@ function narrow(char: string): string {
 const NON_ASCII = /[^\u0000-\u007f]/;
 const ASCII_SPACES = /[\t\n\r\f\v ]+/g;
 
+/** True for text that `foldText` would leave as it is, told by one look at each character; false also where that is not certain. */
+export function isFolded(raw: string): boolean {
+  let spaced = false;
+  for (let at = 0; at < raw.length; at += 1) {
+    const code = raw.charCodeAt(at);
+    if (code === SPACE) {
+      if (spaced) return false;
+      spaced = true;
+    } else if (code < SPACE || (code > LAST_ASCII && (code < FIRST_LETTER || code > LAST_LETTER))) return false;
+    else spaced = false;
+  }
+  return true;
+}
+
+/** Letters of Latin scripts, none of which is folded. */
+const LAST_ASCII = 0x7e;
+const FIRST_LETTER = 0xc0;
+const LAST_LETTER = 0x24f;
+
 /**
  * Text as it is read: invisible characters gone, full-width forms narrowed (U+FF01–FF5E), white space folded
  * to single spaces. Leading and trailing space is kept: it may separate this run from its neighbours.

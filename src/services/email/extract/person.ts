@@ -93,13 +93,17 @@ function ascii(text: string): string {
   return text.normalize('NFD').replace(/\p{M}/gu, '').replace(/ß/g, 'ss').replace(/ø/g, 'o').replace(/ł/g, 'l').toLowerCase();
 }
 
+const NOT_IN_NAMES = /[\d@&/\\_#!?"„“<>+=*€$%[\]{}|]/;
+
 /** The name alone: without honorifics and degrees; null when the words are no person's name. */
 export function readName(words: string): { name: string; honorific: boolean } | null {
+  // What is taken off below holds none of these either, so nothing is lost by asking first.
+  if (NOT_IN_NAMES.test(words)) return null;
   let text = words.trim().replace(/[,;:.]$/, '').trim().replace(NAME_LABEL, '');
   const before = text;
   text = text.replace(POST_NOMINAL, '').replace(HONORIFIC, '').trim();
   const honorific = text !== before;
-  if (text.length < 4 || text.length > 50 || /[\d@&/\\_#!?"„“<>+=*€$%[\]{}|]/.test(text)) return null;
+  if (text.length < 4 || text.length > 50) return null;
   const tokens = text.split(' ');
   const shouted = tokens.every((token) => token === token.toUpperCase());
   let names = 0;

@@ -108,7 +108,7 @@ function findInHcards(model: PageModel, page: PageContext): Finding[] {
   work.steps += elements.length;
   for (let index = 0; index < elements.length; index += 1) {
     const element = elements[index];
-    if (element === undefined || !HCARD_EMAIL.test(element.className) || element.end - element.start > 400 || !isInCard(elements, index)) continue;
+    if (element === undefined || !element.className.includes('email') || !HCARD_EMAIL.test(element.className) || element.end - element.start > 400 || !isInCard(elements, index)) continue;
     const parts: ElementRecord[] = [];
     for (let inner = index + 1; inner < elements.length && inner < index + 12 && (elements[inner]?.start ?? Infinity) < element.end; inner += 1) {
       const part = elements[inner];

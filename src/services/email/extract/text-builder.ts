@@ -1,5 +1,5 @@
 /** Collects the visible text of a page with its seams, character references and reversed stretches. */
-import { foldText } from './characters.js';
+import { foldText, isFolded } from './characters.js';
 
 export interface TextMark { part: number; start: number }
 
@@ -19,11 +19,12 @@ export class TextBuilder {
   }
 
   add(raw: string, entity: boolean): void {
-    if (raw.includes('\u202e')) {
+    const clean = isFolded(raw);
+    if (!clean && raw.includes('\u202e')) {
       this.addComposed(raw.replace(OVERRIDE, (_whole, inner: string) => turned(inner)).replaceAll('\u202e', ''));
       return;
     }
-    let text = foldText(raw);
+    let text = clean ? raw : foldText(raw);
     if (text === '') return;
     if (text[0] === ' ' && (this.endsWithSpace || this.pendingBreak !== '')) text = text.slice(1);
     if (text === '') return;
