@@ -14,14 +14,15 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 90_000,
     projects: [
-      { oxc: decorators, resolve, test: { name: 'unit', include: ['test/unit/**/*.test.ts', 'test/*.test.ts'], testTimeout: 30_000, hookTimeout: 60_000 } },
+      // Without a process for each file, the product is imported twice (once per worker) instead of ninety times.
+      { oxc: decorators, resolve, test: { name: 'unit', include: ['test/unit/**/*.test.ts', 'test/*.test.ts'], isolate: false, testTimeout: 30_000, hookTimeout: 60_000 } },
       {
         oxc: decorators,
         resolve,
-        test: { name: 'integration', include: ['test/integration/**/*.test.ts', 'test/contract/**/*.test.ts'], globalSetup: ['test/support/global-setup.ts'], testTimeout: 60_000, hookTimeout: 90_000 },
+        test: { name: 'integration', include: ['test/integration/**/*.test.ts', 'test/contract/**/*.test.ts'], globalSetup: ['test/support/global-setup.ts'], setupFiles: ['test/support/leftovers.ts'], isolate: false, testTimeout: 60_000, hookTimeout: 90_000 },
       },
       // These start the built product as processes of its own: dist must be there (npm test builds first).
-      { oxc: decorators, resolve, test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], testTimeout: 300_000, hookTimeout: 120_000 } },
+      { oxc: decorators, resolve, test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], setupFiles: ['test/support/leftovers.ts'], testTimeout: 300_000, hookTimeout: 120_000 } },
     ],
   },
 });

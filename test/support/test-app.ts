@@ -1,30 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { afterAll, afterEach, beforeEach, inject } from 'vitest';
+import { inject } from 'vitest';
 import { startSandbox, type Sandbox } from '../../sandbox/index.js';
 import { startApp, type App } from '../../src/app.js';
 import { loadConfig } from '../../src/config.js';
 import { ApiScope } from '../../src/entities/enums.js';
 import { createLogger } from '../../src/logger.js';
 import { TEMPLATE } from './global-setup.js';
+import { open } from './open-things.js';
 import { TestClient } from './client.js';
 import { startRedis, testFolder, withClient, type TestServer } from './servers.js';
-
-/** Apps, sandboxes and servers that a test opened; what is still here after a test was forgotten. */
-const open = new Set<string>();
-
-/** What was open before a test: a file may share one app among its tests, opened in `beforeAll`. */
-let shared = new Set<string>();
-beforeEach(() => { shared = new Set(open); });
-
-function refuseLeftovers(who: string, allowed: ReadonlySet<string>): void {
-  const left = [...open].filter((name) => !allowed.has(name));
-  for (const name of left) open.delete(name);
-  if (left.length > 0) throw new Error(`${who} left something open: ${left.join(', ')}`);
-}
-afterEach(() => { refuseLeftovers('this test', shared); });
-// Registered first, run last: after the file's own afterAll.
-afterAll(() => { refuseLeftovers('this file', new Set()); });
 
 export interface TestApp {
   app: App;
