@@ -4,6 +4,7 @@ import { LeadEventType, Role } from '../../entities/enums.js';
 import { Membership } from '../../entities/membership.js';
 import { Workspace } from '../../entities/workspace.js';
 import { LeadlineError } from '../../errors.js';
+import { isUuid } from '../../pagination.js';
 import type { Progress, ProgressTx } from '../../progress.js';
 import { auditOf, record } from './audit.js';
 import type { Revocations } from './revocations.js';
@@ -74,7 +75,7 @@ export class Members {
       const { manager } = tx;
       const { workspaceId } = actor;
       // Before the workspace, like everybody who changes leads; assigned meanwhile, they are found by the look afterwards.
-      await manager.query('SELECT 1 FROM leads WHERE workspace_id = $1 AND assignee_id = $2 ORDER BY id FOR UPDATE', [workspaceId, userId]);
+      if (isUuid(userId)) await manager.query('SELECT 1 FROM leads WHERE workspace_id = $1 AND assignee_id = $2 ORDER BY id FOR UPDATE', [workspaceId, userId]);
       const members = await lockMembers(manager, workspaceId);
       const target = this.#target(members, userId);
       if (!isLeaving) checkMayManage(members, actor, target.role);
