@@ -8,6 +8,7 @@ import { storableText } from '../../storable.js';
 import { parseAddress, type ParsedAddress } from './checks/syntax.js';
 import { classifyAddress } from './classify.js';
 import { isThirdParty, type FoundAddress } from './extract.js';
+import { isFullName } from './redact.js';
 import type { Suppressions } from './suppressions.js';
 
 /** The site on whose pages addresses were found. */
@@ -21,7 +22,7 @@ export const UNRELATED_SITES = 5;
 /** The page shows an address that was erased: its document must be redacted before it may be stored. */
 export class ErasedOnPage extends Error {
   override readonly name = 'ErasedOnPage';
-  constructor(readonly addresses: readonly string[]) { super('the page shows an erased address'); }
+  constructor(readonly addresses: readonly string[], readonly names: readonly string[]) { super('the page shows an erased address'); }
 }
 
 /**
@@ -61,8 +62,8 @@ export async function storeSightings(tx: ProgressTx, suppressions: Suppressions,
   if (all.length === 0) return fresh;
   await suppressions.hold(tx.manager, site.workspaceId);
   const listed = await suppressions.among(tx.manager, site.workspaceId, [...new Set(all.map((one) => one.normalized))]);
-  const erased = all.filter((one) => listed.get(one.normalized)?.erased).map((one) => one.address);
-  if (erased.length > 0) throw new ErasedOnPage([...new Set(erased)]);
+  const erased = all.filter((one) => listed.get(one.normalized)?.erased);
+  if (erased.length > 0) throw new ErasedOnPage([...new Set(erased.map((one) => one.address))], [...new Set(erased.map((one) => one.found.personName).filter((name) => name !== null && isFullName(name)))] as string[]);
   const shown = all.filter((one) => !listed.has(one.normalized));
   if (shown.length === 0) return fresh;
 

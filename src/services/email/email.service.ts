@@ -132,7 +132,7 @@ export class EmailService {
 
   /** What to take out of the pages that `storeEmails` refused because they show erased addresses; null for any other error. */
   redactionFor(error: unknown): Redaction | null {
-    return error instanceof ErasedOnPage ? redactionOf(error.addresses) : null;
+    return error instanceof ErasedOnPage ? redactionOf(error.addresses, error.names) : null;
   }
 
   /** Gives one stored address its verdict, unless it has one that is still good. Safe to run twice. */

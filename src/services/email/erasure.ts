@@ -11,7 +11,7 @@ import type { RedactedPage, Redaction } from '../crawler/redacted-page.js';
 import type { LeadExports } from '../leads/lead-exports.js';
 import { parseAddress } from './checks/syntax.js';
 import { storedSpelling } from './email-store.js';
-import { redactHtml, redactText, spellings } from './redact.js';
+import { isFullName, redactHtml, redactName, redactText, spellings } from './redact.js';
 import type { Suppressions } from './suppressions.js';
 
 export interface ErasureDeps {
@@ -20,11 +20,11 @@ export interface ErasureDeps {
   exports: Pick<LeadExports, 'eraseWith'>;
 }
 
-/** Takes the addresses out of texts and page sources. */
-export function redactionOf(addresses: readonly string[]): Redaction {
+/** Takes the addresses, and the names of the people behind them, out of texts and page sources. */
+export function redactionOf(addresses: readonly string[], names: readonly string[] = []): Redaction {
   return {
-    text: (text) => addresses.reduce(redactText, text),
-    html: (html, text) => addresses.reduce((left, address) => redactHtml(left, text, address), html),
+    text: (text) => names.reduce(redactName, addresses.reduce(redactText, text)),
+    html: (html, text) => names.reduce(redactName, addresses.reduce((left, address) => redactHtml(left, text, address), html)),
   };
 }
 
@@ -63,6 +63,7 @@ export class Erasures {
   /**
    * Removes the address from e-mails, snippets, evidence, leads, notes, histories, events, search results, stored pages and
    * exports, and puts its hash on the suppression list: a later crawl stores neither the address nor a page that shows it.
+   * The full name that stands with it on its pages goes as well: from these sites' pages and rows, its leads and exports.
    * What stands beside it stays, with the address covered. Killed at any moment, it can be run again: the list comes
    * first, the rows by which pages are found come last. A second run finds nothing.
    * @throws LeadlineError EMAIL_SYNTAX
@@ -72,28 +73,35 @@ export class Erasures {
     const parsing = parseAddress(email);
     if (!parsing.ok) throw new LeadlineError('EMAIL_SYNTAX', `This is not an e-mail address: ${parsing.reason}.`, { details: { reason: parsing.reason } });
     const { workspaceId } = actor;
+    const { dataSource } = this.deps;
     const address = storedSpelling(parsing.address);
     await this.deps.progress.advance(async (tx) => {
       // Waits for pages that are being stored, and makes those that come see the list.
       await this.deps.suppressions.holdAlone(tx.manager, workspaceId);
       await this.deps.suppressions.put(tx.manager, workspaceId, { kind: SuppressionKind.EMAIL, normalized: parsing.address.normalized, reason: null, erased: true });
     });
-    const pages = await this.#erasePages(workspaceId, address);
+    // The row of the address, which knows the name and the sites, goes last: a run that was killed finds both again.
+    const names = (await dataSource.query<{ person_name: string }[]>('SELECT person_name FROM emails WHERE workspace_id = $1 AND address = $2 AND person_name IS NOT NULL', [workspaceId, address])).map((row) => row.person_name).filter(isFullName);
+    const pages = await this.#erasePages(workspaceId, address, names);
+    const texts = [...spellings(address), ...names];
+    const early = await this.deps.exports.eraseWith(workspaceId, texts);
     const { leads, emails } = await this.deps.progress.advance((tx) => this.#eraseRows(tx, actor, address));
-    // After the rows: an export that begins now reads none of it.
-    const exports = await this.deps.exports.eraseWith(workspaceId, spellings(address));
+    // After the rows as well: an export that begins now reads none of it.
+    const exports = early + await this.deps.exports.eraseWith(workspaceId, texts);
     // A document belongs to every page that shows the same, also in other workspaces: it goes with the last of them.
     await this.deps.pages.sweep();
     return { leads, emails, pages, exports };
   }
 
-  async #erasePages(workspaceId: string, address: string): Promise<number> {
+  async #erasePages(workspaceId: string, address: string, names: readonly string[]): Promise<number> {
     const { dataSource, pages } = this.deps;
     const rows = await dataSource.query<{ id: string; document_key: string }[]>(`
       SELECT id, document_key FROM pages WHERE workspace_id = $1 AND document_key IS NOT NULL AND (
         id IN (SELECT s.page_id FROM email_sources s JOIN emails e ON e.id = s.email_id WHERE e.workspace_id = $1 AND e.address = $2)
-        OR search_vector @@ phraseto_tsquery('simple', $2))`, [workspaceId, address]);
-    const redaction = redactionOf([address]);
+        OR search_vector @@ phraseto_tsquery('simple', $2)
+        OR (crawl_job_id IN (SELECT s.crawl_job_id FROM email_sources s JOIN emails e ON e.id = s.email_id WHERE e.workspace_id = $1 AND e.address = $2)
+          AND EXISTS (SELECT 1 FROM unnest($3::text[]) AS given (name) WHERE search_vector @@ phraseto_tsquery('simple', name))))`, [workspaceId, address, names]);
+    const redaction = redactionOf([address], names);
     let changed = 0;
     for (const row of rows) {
       const before = await pages.store.get(row.document_key).catch((error: unknown) => {
@@ -123,6 +131,7 @@ export class Erasures {
     const leadIds = leads.map((lead) => lead.id);
     if (leadIds.length > 0) await this.#eraseContact(tx, leadIds, email, address);
     if (email) {
+      if (email.person_name !== null && isFullName(email.person_name)) await this.#eraseName(tx, workspaceId, email.id, leadIds, email.person_name);
       await tx.query('DELETE FROM source_checks WHERE source_id IN (SELECT id FROM email_sources WHERE email_id = $1)', [email.id]);
       await tx.query('DELETE FROM email_sources WHERE email_id = $1', [email.id]);
       await tx.query('DELETE FROM emails WHERE id = $1', [email.id]);
@@ -131,6 +140,29 @@ export class Erasures {
     for (const spelling of spellings(address)) for (const column of COLUMNS) await coverColumn(tx, column, workspaceId, spelling);
     await tx.leadEvents(workspaceId, leadIds, LeadEventType.UPDATED, actor.apiKeyId ? `apiKey:${actor.apiKeyId}` : `user:${actor.userId}`, { erased: true });
     return { leads: leadIds.length, emails: email ? 1 : 0 };
+  }
+
+  /**
+   * The name of the person, on the sites that show the address and on its leads: elsewhere in the workspace it is somebody
+   * else's of the same name, for all we know.
+   */
+  async #eraseName(tx: ProgressTx, workspaceId: string, emailId: string, leadIds: readonly string[], name: string): Promise<void> {
+    const jobs = await tx.query<{ id: string; goal_id: string | null }>('SELECT id, goal_id FROM crawl_jobs WHERE id IN (SELECT crawl_job_id FROM email_sources WHERE email_id = $1)', [emailId]);
+    const among = (ids: readonly (string | null)[]): string => `ANY('{${ids.filter((id) => id !== null).join()}}'::uuid[])`;
+    const [ofJobs, ofGoals, ofLeads] = [among(jobs.map((job) => job.id)), among(jobs.map((job) => job.goal_id)), among(leadIds)];
+    // Other addresses of the same person: they stay, and lead to nobody.
+    await tx.query(`UPDATE emails SET person_name = NULL, job_title = NULL WHERE workspace_id = $1 AND lower(person_name) = lower($2) AND id IN (SELECT email_id FROM email_sources WHERE crawl_job_id = ${ofJobs})`, [workspaceId, name]);
+    const columns: (typeof COLUMNS)[number][] = [
+      { table: 'email_sources', of: `${OF_CRAWL} AND crawl_job_id = ${ofJobs}`, text: ['snippet'] },
+      { table: 'pages', of: `${OF_WORKSPACE} AND crawl_job_id = ${ofJobs}`, text: ['title', 'description', 'reason'], json: ['facts'] },
+      { table: 'evidence', of: `${OF_LEAD} AND (lead_id = ${ofLeads} OR page_id IN (SELECT id FROM pages WHERE crawl_job_id = ${ofJobs}))`, text: ['value', 'snippet'] },
+      { table: 'leads', of: `${OF_WORKSPACE} AND id = ${ofLeads}`, text: ['company_name', 'description', 'address', 'contact_name', 'contact_title', 'reason'], json: ['factors'], list: ['tags'] },
+      { table: 'lead_events', of: `${OF_WORKSPACE} AND lead_id = ${ofLeads}`, json: ['changes'] },
+      { table: 'lead_notes', of: `${OF_LEAD} AND lead_id = ${ofLeads}`, text: ['text'] },
+      { table: 'search_results', of: `${OF_GOAL} AND goal_id = ${ofGoals} AND domain IN (SELECT domain FROM crawl_jobs WHERE id = ${ofJobs})`, text: ['title', 'snippet'], json: ['factors'] },
+      { table: 'stream_events', of: `${OF_STREAM} AND (stream_id = ${ofJobs} OR stream_id = ${ofGoals})`, text: ['message'], json: ['payload'] },
+    ];
+    for (const column of columns) await coverColumn(tx, column, workspaceId, name);
   }
 
   /** The person behind the address goes with it: the name would lead straight back to the address. */

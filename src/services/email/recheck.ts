@@ -6,7 +6,7 @@ import { EmailNotation, LeadEventType, ProofOutcome } from '../../entities/enums
 import { Lead } from '../../entities/lead.js';
 import { LeadlineError } from '../../errors.js';
 import { groupBy } from '../../collections.js';
-import type { Progress } from '../../progress.js';
+import type { Progress, ProgressTx } from '../../progress.js';
 import type { Revisit, Revisits } from '../crawler/revisit.js';
 import { parseAddress } from './checks/syntax.js';
 import { storedSpelling } from './email-store.js';
@@ -40,16 +40,15 @@ export class Rechecks {
     if (!lead) throw new LeadlineError('NOT_FOUND', 'There is no such lead.');
     const pages = groupBy(await this.#sources(lead.id), (source) => source.page_url);
     const signal = AbortSignal.timeout(this.deps.timeLimitMs ?? TIME_LIMIT_MS);
-    const flipped: Flip[] = [];
+    const by = actor.apiKeyId ? `apiKey:${actor.apiKeyId}` : `user:${actor.userId}`;
     for (const [url, sources] of [...pages].slice(0, MAX_PAGES)) {
       try {
-        flipped.push(...await this.#recheckPage(url, sources, signal));
+        await this.#recheckPage(url, sources, signal, (tx, flipped) => tx.leadEvent(lead, LeadEventType.UPDATED, by, { stillOnPage: flipped }));
       } catch (error) {
         if (!signal.aborted) throw error;
         break;
       }
     }
-    if (flipped.length > 0) await this.deps.progress.advance((tx) => tx.leadEvent(lead, LeadEventType.UPDATED, actor.apiKeyId ? `apiKey:${actor.apiKeyId}` : `user:${actor.userId}`, { stillOnPage: flipped }));
     return await leads.findOneByOrFail({ id: lead.id });
   }
 
@@ -64,14 +63,15 @@ export class Rechecks {
       ORDER BY tried.at NULLS FIRST, s.found_at, s.id`, [leadId]);
   }
 
-  async #recheckPage(url: string, sources: readonly SourceRow[], signal: AbortSignal): Promise<Flip[]> {
+  async #recheckPage(url: string, sources: readonly SourceRow[], signal: AbortSignal, tell: (tx: ProgressTx, flipped: Flip[]) => Promise<void>): Promise<void> {
     const [first] = sources;
     // Only when every source of the page was judged by that same answer may 304 stand for all of them.
     const isShared = first !== undefined && (first.etag !== null || first.last_modified !== null) && sources.every((source) => source.etag === first.etag && source.last_modified === first.last_modified);
     const rendered = sources.some((source) => source.rendered || source.notation === EmailNotation.RENDERED);
     const answer = await this.deps.revisits.revisit(url, { signal, rendered, validators: isShared && !rendered ? { etag: first.etag, lastModified: first.last_modified } : undefined });
     const onPage = answer.kind === 'read' ? addressesOn(answer.html, answer.finalUrl) : null;
-    return await this.deps.progress.advance(async (tx) => {
+    // The flips and the line of history that tells them together: killed, a page is checked with both or with neither.
+    await this.deps.progress.advance(async (tx) => {
       const flipped: Flip[] = [];
       for (const source of sources) {
         const outcome = outcomeOf(answer, onPage?.has(source.address) ?? false);
@@ -85,7 +85,7 @@ export class Rechecks {
         const changed = await tx.query('UPDATE email_sources SET still_on_page = $2 WHERE id = $1 AND still_on_page <> $2 RETURNING id', [source.id, stillOnPage]);
         if (changed.length > 0) flipped.push({ pageUrl: url, stillOnPage });
       }
-      return flipped;
+      if (flipped.length > 0) await tell(tx, flipped);
     });
   }
 }

@@ -52,3 +52,18 @@ export function redactHtml(html: string, text: string, address: string): string 
   const readable = `<pre>${redactText(text, address).replace(/&/g, '&amp;').replace(/</g, '&lt;')}</pre>`;
   return shows(readable, address) ? '' : readable;
 }
+
+/** A first name alone is many people's, and a word of many languages: only a name of two words or more says who it is. */
+export function isFullName(name: string): boolean {
+  return /^\p{L}[^\p{Zs}]*(\p{Zs}+\p{L}[^\p{Zs}]*)+$/u.test(name.trim());
+}
+
+/**
+ * A text or a page's source with the name covered, as long as before, also where markup or line breaks stand between its
+ * words. Tags stay. What is written in ciphers or entities is not read: no name is.
+ */
+export function redactName(text: string, name: string): string {
+  const words = name.trim().split(/\s+/u).map(escaped);
+  const named = new RegExp(`(?<![\\p{L}\\p{N}_])${words.join('(?:\\s|&nbsp;|<[^<>]{0,200}>){1,20}')}(?![\\p{L}\\p{N}_])`, 'giu');
+  return text.replace(named, (found) => found.replace(/<[^<>]*>|[^<]+/gu, (part) => (part.startsWith('<') ? part : cover(part))));
+}

@@ -124,7 +124,8 @@ export class LeadExports {
     const exports = this.deps.dataSource.getRepository(Export);
     let erased = 0;
     for (const { id, status } of await exports.findBy({ workspaceId, status: In([ExportStatus.READY, ExportStatus.RUNNING]) })) {
-      if (status === ExportStatus.READY && !await fileHolds(this.#path(id), texts)) continue;
+      // A file that is not there was removed by a run that was killed before it could say so; what cannot be looked into goes as well.
+      if (status === ExportStatus.READY && existsSync(this.#path(id)) && !await fileHolds(this.#path(id), texts)) continue;
       await rm(this.#path(id), { force: true });
       await exports.delete({ id, workspaceId });
       erased += 1;
@@ -170,7 +171,6 @@ export class LeadExports {
 
 /** Read in pieces: an export may be larger than memory. A file that is gone holds nothing. */
 async function fileHolds(path: string, texts: readonly string[]): Promise<boolean> {
-  if (!existsSync(path)) return false;
   const wanted = texts.map((text) => text.toLowerCase());
   const overlap = Math.max(...wanted.map((text) => text.length));
   let rest = '';
