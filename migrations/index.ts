@@ -11,6 +11,7 @@ import { CrawlLimits1764000146000 } from './1764000146000-crawl-limits.js';
 import { NoFingerprint1764000147000 } from './1764000147000-no-fingerprint.js';
 import { Documents1764000150000 } from './1764000150000-documents.js';
 import { Repeats1764000170000 } from './1764000170000-repeats.js';
+import { TrappedUrls1764000170001 } from './1764000170001-trapped-urls.js';
 
 /** Written down in order; a migration is never edited after it has landed. */
 export const MIGRATIONS: (new () => MigrationInterface)[] = [
@@ -26,4 +27,5 @@ export const MIGRATIONS: (new () => MigrationInterface)[] = [
   NoFingerprint1764000147000,
   Documents1764000150000,
   Repeats1764000170000,
+  TrappedUrls1764000170001,
 ];

@@ -38,6 +38,10 @@ export class FrontierUrl {
   @Column('int', { default: 0 })
   attempts!: number;
 
+  /** URL_TRAP where it was ended without being asked for; everything else is told by its page. */
+  @Column('text', { nullable: true })
+  errorCode!: string | null;
+
   @Column('timestamptz', { nullable: true })
   notBefore!: Date | null;
 }

@@ -35,7 +35,7 @@ const WILD: Record<string, Expected> = {
   bidi: read, 'entity-storm': read, 'markup-rubbish': read, 'regex-bait': read,
   'redirect-growing': nowhere, 'redirect-chain': nowhere, 'redirect-long': invalid, 'redirect-crlf': read, 'redirect-userinfo': invalid, 'redirect-port': forbidden, 'redirect-javascript': invalid,
   'redirect-file': invalid, 'redirect-data': invalid, 'redirect-decimal': forbidden, 'redirect-mapped': forbidden, 'redirect-metadata': forbidden, 'redirect-internal': forbidden,
-  'refresh-private': read, 'refresh-loop': read, 'frames-private': read, 'frames-cyclic': read, 'links-private': read, 'links-data': partly, 'base-private': read, 'base-rubbish': partly,
+  'refresh-private': read, 'refresh-loop': partly, 'frames-private': read, 'frames-cyclic': read, 'links-private': read, 'links-data': partly, 'base-private': read, 'base-rubbish': partly,
   'robots-huge': read, 'robots-loop': read, 'robots-html': read, 'robots-private': forbidden, 'robots-drip': unruled, 'robots-binary': read, 'sitemap-laughs': partly, 'sitemap-loop': partly,
   'session-ids': partly, facets: partly, 'print-versions': partly, 'path-repeats': partly, 'query-order': partly, counter: partly, 'random-names': partly, 'infinite-days': partly,
   'case-variants': partly, 'form-only': read, empty: read, 'links-only-self': read,

@@ -102,8 +102,9 @@ export class PageCommit {
       settled.add(one.entry.pageKey);
     }
     const own = new Set(read.map(({ entry }) => entry.pageKey));
-    const sweep = memory.pages.isToSweep ? await sweepTraps(tx, site.id, memory.pages) : null;
-    const unread = [...overtaken.filter(({ pageKey: key }) => !own.has(key)).map((entry) => rowWithoutPage(entry, aliasOf(entry))), ...(sweep?.swept ?? []).map(({ entry, result }) => rowWithoutPage(entry, result))];
+    const isSweeping = memory.pages.isToSweep;
+    const swept = isSweeping ? await sweepTraps(tx, site.id, memory.pages) : [];
+    const unread = overtaken.filter(({ pageKey: key }) => !own.has(key)).map((entry) => rowWithoutPage(entry, aliasOf(entry)));
     const storing = [...read, ...unread];
     await this.#insert(tx, site, storing);
     await Frontier.done(tx, storing.map(({ entry }) => entry.id));
@@ -115,9 +116,9 @@ export class PageCommit {
     const sightings = stored.flatMap(({ id, content, result, found }): Sighting[] => (id === null || content === null ? [] : [{ pageId: id, pageUrl: result.finalUrl, contentHash: result.contentHash ?? '', rendered: result.rendered, found }]));
     const addresses = await this.deps.emails.storeEmails(tx, { workspaceId: site.workspace_id, crawlJobId: site.id, goalId: site.goal_id, domain: site.domain }, sightings);
     for (const one of stored) one.fresh = addresses.get(one.id ?? '') ?? [];
-    await this.#tell(tx, site, stored);
+    await this.#tell(tx, site, stored, swept);
     const known = stored.flatMap((one) => one.known ?? []);
-    return { links: links.map(({ link }) => link), aliases: [...settled].filter((key) => !own.has(key)), known, sweptUpTo: sweep?.isAll === true ? memory.pages.closed : null };
+    return { links: links.map(({ link }) => link), aliases: [...settled].filter((key) => !own.has(key)), known, sweptUpTo: isSweeping ? memory.pages.closed : null };
   }
 
   /** Content, unless it only repeats a page that is kept: then its links count, and nothing else. */
@@ -188,9 +189,9 @@ export class PageCommit {
     return true;
   }
 
-  async #tell(tx: ProgressTx, site: Site, stored: readonly Storing[]): Promise<void> {
-    if (stored.length === 0) return;
-    const crawl: NewCrawlEvent[] = [];
+  async #tell(tx: ProgressTx, site: Site, stored: readonly Storing[], swept: readonly NewCrawlEvent[]): Promise<void> {
+    if (stored.length === 0 && swept.length === 0) return;
+    const crawl: NewCrawlEvent[] = [...swept];
     const goal: NewGoalEvent[] = [];
     for (const { result, page, discovered, fresh } of stored) {
       const isRead = page.outcome === PageOutcome.OK;
@@ -205,7 +206,7 @@ export class PageCommit {
       }
     }
     await tx.crawlEvents(site.id, crawl);
-    if (site.goal_id) await tx.goalEvents(site.goal_id, goal);
+    if (site.goal_id && goal.length > 0) await tx.goalEvents(site.goal_id, goal);
     const found = stored.flatMap(({ fresh }) => fresh);
     if (found.length > 0) tx.afterCommit.push(() => this.deps.jobs.enqueue(JOBS.verifyEmail, ...found.map((email) => ({ emailId: email.id }))));
   }
