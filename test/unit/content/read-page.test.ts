@@ -109,6 +109,29 @@ describe('structured data', () => {
   });
 });
 
+describe('what real pages taught', () => {
+  it('a language that is not written in the script of the text was declared by a template', () => {
+    const chinese = '我们的防水系统适用于混凝土屋面和金属屋面，由经验丰富的团队设计和施工。'.repeat(4);
+    const language = (lang: string, text: string): string | null => readPage(`<html lang="${lang}"><p>${text}</p>`, 'http://firm.example/').language;
+    expect(language('en', chinese)).toBe('zh');
+    expect(language('zh-Hant-TW', chinese)).toBe('zh-Hant-TW');
+    expect(language('en', '時計の修理を行っています。'.repeat(8))).toBe('ja');
+    expect(language('de', 'Мастерская ремонтирует часы и барометры каждого возраста, а также музыкальные шкатулки.')).toBe('ru');
+    expect(language('de', 'Die Werkstatt repariert Uhren und Barometer jeden Alters, auch solche von Γεώργιος.')).toBe('de');
+    expect(language('en', '东京')).toBe('en');
+  });
+
+  it('a province is no legal form, a copyright no part of a name, and a mention in a sentence no name', () => {
+    const names = (html: string): string[] => readPage(`<p>${html}</p>`, 'http://firm.example/').facts.filter((fact) => fact.field === 'companyName' && fact.source === 'text').map((fact) => fact.value);
+    expect(names('Aracaju - SE')).toEqual([]);
+    expect(names('Beispielwerke SE')).toEqual(['Beispielwerke SE']);
+    expect(names('© Copyright 2011 Muster d.o.o.')).toEqual(['Muster d.o.o.']);
+    expect(names('Copyright 2011 Muster d.o.o.')).toEqual(['Muster d.o.o.']);
+    expect(names('他于1987年至1994年担任Exampleflex Inc.的副总裁')).toEqual([]);
+    expect(names('公司: Exampleflex Inc.')).toEqual(['Exampleflex Inc.']);
+  });
+});
+
 describe('marked-up data in the page document', () => {
   const items = (html: string): unknown => readPage(html, URL_DE).metadata.items;
 

@@ -36,6 +36,7 @@ const OTHERS = /(?:design(?:ed)?|umsetzung|realisierung|realisation|realisiert|p
 const PROCESSORS = /^(?:google|alphabet|facebook|meta\b|meta platforms|instagram|twitter|x corp|linkedin|microsoft|apple|amazon|youtube|xing|new work|pinterest|tiktok|bytedance|adobe|cloudflare|automattic|wordpress|wix|squarespace|shopify|mailchimp|the rocket science|intuit|hotjar|matomo|innocraft|hubspot|vimeo|paypal|stripe|klarna|sofort|openstreetmap|fonticons|monotype|ionos|1&1|strato|hetzner|all-?inkl|host europe|vercel|netlify|github|usercentrics|cookiebot|etracker|sendinblue|brevo|cleverreach|typeform|calendly|zoom|whatsapp|snap|outbrain|taboola|criteo|doubleclick|jquery|jimdo|newrelic|new relic|sentry|functional software)\b/i;
 const LABEL = /^(?:company(?: name)?|firma|firmenname|unternehmen|name|raison sociale|ragione sociale|razón social|denominación|société|azienda|empresa|organisation|organization|verein|betreiber|herausgeber|anbieter|inhaber|verantwortlich|impressum|imprint|kontakt|contact|adresse|address|copyright|diensteanbieter|vertragspartner|publisher|éditeur|titolare|operator|owner|yritys|företag|selskap|firmanavn|cég|společnost|naziv|bedrijf|seller|verkäufer)[^:]{0,40}:\s{0,3}/iu;
 const COPYRIGHT = /(?:©|\(c\)|copyright|&copy;)(?:\s{0,3}(?:©|\(c\)|copyright|by|von|-|–|,|:|\d{4}(?:\s{0,2}[-–/,]\s{0,2}(?:\d{2,4}|present|heute|today))?)){0,6}\s{0,3}/i;
+const LEADING_COPYRIGHT = new RegExp(`^${COPYRIGHT.source}`, 'i');
 const RIGHTS = /[\s.,;|·•–-]{0,5}(?:all(?:e)? rights?|alle rechte|tous droits|todos (?:los|os)|tutti i diritti|rights reserved|reserved|wszelkie prawa|alla rättigheter|všechna práva|minden jog|sva prava|powered|design|website|webdesign|impressum|datenschutz|privacy|terms|sitemap|proudly|created|built|made|theme|last (?:updated|modified)|letzte|stand|www\.|https?:|e-?mail|tel|kontakt|contact|home|webmaster|template|\d{4}).{0,300}$/iu;
 /** Titles that name the page, not the company. */
 const PAGE_WORDS = /^(?:home(?:page)?|start(?:seite|page)?|willkommen|welcome|herzlich willkommen|bienvenue|benvenuti|bienvenidos?|accueil|inicio|início|strona główna|etusivu|hem|hjem|forside|főoldal|kezdőlap|úvod|naslovnica|index|kontakt\w*|contact(?: us)?|contacto|contatti|about(?: us)?|über uns|impressum|imprint|legal notice|mentions légales|datenschutz\w*|privacy(?: policy)?|news|aktuelles|aktuell|blog|team|unser team|services?|leistungen|angebot|produkte|products|galerie|gallery|links|sitemap|untitled(?: document)?|new page|page not found|404|login|main|menu|menü|navigation|seite|übersicht|ueber uns|anfahrt|verein|termine|karriere|jobs|faq|agb|shop|warenkorb|index\.html?|top|frame\w*|unbenanntes dokument|ohne titel|document|title|ホーム|トップ(?:ページ)?|お問い合わせ|首页)$/iu;
@@ -57,12 +58,15 @@ function legalNames(lines: readonly ScannedLine[]): PageFact[] {
     if (line.length < 4 || line.length > 220) continue;
     const match = (HAS_FORM.test(line) ? LEGAL_NAME.exec(line) : null) ?? (/[\u3040-\u9fff\uac00-\ud7af]/.test(line) ? JAPANESE_NAME.exec(line) : null);
     if (match === null) continue;
-    const whole = trimName(match[0]);
+    // A Latin form belongs to the Latin words before it, however closely another script's sentence leads up to them.
+    const whole = trimName(match[0].replace(LEADING_COPYRIGHT, '').replace(match.groups?.form === undefined ? /^(?!)/ : /^.*[\u3040-\u9fff\uac00-\ud7af]/, ''));
     const start = line.indexOf(whole, match.index);
     const before = line.slice(0, start);
     const label = LABEL.exec(before) ?? COPYRIGHT.exec(before);
     // Deep inside a sentence a name is mentioned, not introduced.
     if (before.trim() !== '' && label === null && !/[|·•:–,]\s{0,2}$/.test(before) && before.length > 25) continue;
+    // A town and its province ("Aracaju - SE") look like a name and its form; a mention runs on from the letters before it.
+    if (/\s[-–—|/]\s[A-Z]{2}$/.test(whole) || /[\p{L}\d]$/u.test(before)) continue;
     const context = `${(lines[index - 1]?.text ?? '').slice(-60)} ${before}`;
     if (OTHERS.test(before) || (lines[index - 1]?.text.length ?? 99) <= 60 && OTHERS.test(context) || PROCESSORS.test(whole) || !plausible(whole)) continue;
     facts.push(factInText('companyName', whole, line, start, start + whole.length, 'text'));

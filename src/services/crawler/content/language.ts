@@ -17,11 +17,25 @@ export function canonicalTag(raw: string | null | undefined): string | null {
   }
 }
 
+/** Scripts that are seen at a glance, and the ISO 15924 codes of languages that are written in them. */
+const SCRIPTS: readonly (readonly [RegExp, readonly string[]])[] = [
+  [/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/gu, ['Hans', 'Hant', 'Jpan', 'Kore']], [/\p{Script=Hangul}/gu, ['Kore']], [/\p{Script=Cyrillic}/gu, ['Cyrl']],
+  [/\p{Script=Greek}/gu, ['Grek']], [/\p{Script=Arabic}/gu, ['Arab', 'Aran']], [/\p{Script=Hebrew}/gu, ['Hebr']], [/\p{Script=Thai}/gu, ['Thai']],
+];
+
+/** Templates declare "en" whatever is written into them: a script in which the declared language is not written says so. */
+function isContradicted(tag: string, sample: string): boolean {
+  const script = new Intl.Locale(tag).maximize().script;
+  const letters = (sample.match(/\p{L}/gu) ?? []).length;
+  if (script === undefined || letters < MIN_LETTERS) return false;
+  return SCRIPTS.some(([pattern, codes]) => !codes.includes(script) && (sample.match(pattern) ?? []).length > 0.6 * letters);
+}
+
 /** Declared in <html lang>, then meta, then detected with a reliable margin; null is an honest answer. */
 export function pageLanguage(htmlLang: string | null, meta: Readonly<Record<string, string>>, text: string): string | null {
   const declared = canonicalTag(htmlLang) ?? canonicalTag(meta['content-language']) ?? canonicalTag(meta['language']) ?? canonicalTag(meta['dc.language']) ?? canonicalTag(meta['inlanguage']) ?? canonicalTag(meta['og:locale']);
-  if (declared !== null) return declared;
   const sample = text.slice(0, SAMPLE);
+  if (declared !== null && !isContradicted(declared, sample)) return declared;
   // Scripts that one language owns need no statistics.
   if (/[\u3040-\u30ff]{3}/.test(sample)) return 'ja';
   if (/[\uac00-\ud7af]{3}/.test(sample)) return 'ko';
