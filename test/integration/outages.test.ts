@@ -1,15 +1,22 @@
 import { spawnSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, inject, it } from 'vitest';
+import { createBackplane } from '../../src/backplane.js';
 import { createDataSource, migrate } from '../../src/data-source.js';
+import { LeadlineError } from '../../src/errors.js';
+import { JOBS, Jobs } from '../../src/jobs.js';
+import { createLogger } from '../../src/logger.js';
+import { handler, runWorkers } from '../../src/workers/run.js';
 import { TestClient, until } from '../support/client.js';
 import { createGoal, ended, STATE, stateOf } from '../support/goal-runs.js';
 import { restartablePostgres, restartableRedis } from '../support/restartable.js';
-import { testFolder, withClient } from '../support/servers.js';
+import { startRedis, testFolder, withClient } from '../support/servers.js';
 import { sideBySide } from '../support/side-by-side.js';
 import { person, signIn } from '../support/sign-ins.js';
-import { openSandbox, startTestApp } from '../support/test-app.js';
+import { createTestDatabase, openSandbox, startTestApp } from '../support/test-app.js';
 
 /** A page store as small as this: the first large page fills it. Null where mounting is not allowed. */
 function tinyDisk(folder: string): boolean {
@@ -79,6 +86,55 @@ async function fullThenFreed(client: TestClient, url: string, code: string, free
   expect(read).toHaveLength(again.counters.fetched);
   for (const page of read) expect(page.content?.text).toMatch(/\S/);
 }
+
+describe('a job whose worker is told to stop', () => {
+  it('goes back without costing an attempt, however often that happens', async () => {
+    const database = await createTestDatabase();
+    const redis = inject('size') === 'servers' ? await startRedis() : null;
+    const logger = createLogger('silent');
+    const backplane = createBackplane({ REDIS_URL: redis?.url }, database.url, logger);
+    const jobs = new Jobs(backplane, logger);
+    const { attempts } = JOBS.writeExport;
+    const exportId = randomUUID();
+    let [begun, failed, done, given] = [0, 0, 0, 0];
+    let isPatient = true;
+    const work = handler<{ exportId: string }>({
+      job: JOBS.writeExport,
+      handle: async (_payload, signal) => {
+        begun += 1;
+        if (isPatient) await delay(60_000, undefined, { signal });
+        // All attempts but the last may fail now; had one been lost before, the job would be given up here.
+        if (failed < attempts - 1) {
+          failed += 1;
+          throw new LeadlineError('SERVICE_UNAVAILABLE', 'not yet', { retry: 'backoff' });
+        }
+        done += 1;
+      },
+      giveUp: async () => { given += 1; await Promise.resolve(); },
+    });
+    try {
+      await jobs.ready();
+      await jobs.enqueue(JOBS.writeExport, { exportId });
+      for (let stop = 1; stop <= attempts; stop += 1) {
+        const before = begun;
+        const workers = await runWorkers([work], { backplane, logger, siteConcurrency: 1 });
+        await until(async () => Promise.resolve(begun > before), `the job is taken again after stop ${stop - 1}`, 20_000);
+        await workers.close();
+        expect(await jobs.open(JOBS.writeExport)).toBe(1);
+      }
+      isPatient = false;
+      const workers = await runWorkers([work], { backplane, logger, siteConcurrency: 1 });
+      await until(async () => Promise.resolve(done + given > 0), 'the job ends', 40_000);
+      await workers.close();
+      expect({ failed, done, given }).toEqual({ failed: attempts - 1, done: 1, given: 0 });
+    } finally {
+      await jobs.close();
+      await backplane.close();
+      await redis?.stop();
+      await database.drop();
+    }
+  });
+});
 
 describe('PostgreSQL', () => {
   it('stopped in the middle of a run and started again: requests say so meanwhile, and the run completes', async () => {
