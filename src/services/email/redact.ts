@@ -55,7 +55,8 @@ export function redactHtml(html: string, text: string, address: string): string 
 
 /** A first name alone is many people's, and a word of many languages: only a name of two words or more says who it is. */
 export function isFullName(name: string): boolean {
-  return /^\p{L}[^\p{Zs}]*(\p{Zs}+\p{L}[^\p{Zs}]*)+$/u.test(name.trim());
+  const words = name.trim().split(/\s+/u);
+  return words.length > 1 && words.every((word) => /^\p{L}/u.test(word));
 }
 
 /**
