@@ -1,3 +1,4 @@
+import { SMTPServer } from 'smtp-server';
 import { afterEach, describe, expect, it } from 'vitest';
 import { parseAddress, type ParsedAddress } from '../../../src/services/email/checks/syntax.js';
 import { SmtpProbe, type ProbeOptions } from '../../../src/services/email/smtp/probe.js';
@@ -34,6 +35,20 @@ describe('asking a mail server for a recipient', () => {
     expect(server.sessions.map((lines) => lines.filter((line) => line.startsWith('RCPT')))).toEqual([['RCPT TO:<anna@acme-werke.de>'], [expect.stringMatching(/^RCPT TO:<[0-9a-f]{18}@acme-werke\.de>$/)]]);
     expect(server.sessions.flat().some((line) => /^(DATA|BDAT|VRFY|EXPN)/i.test(line))).toBe(false);
     expect(server.sessions[0]?.slice(0, 2)).toEqual(['EHLO leadline-probe.de', 'MAIL FROM:<probe@leadline-probe.de>']);
+  });
+
+  it('goes on encrypted with a real server that offers STARTTLS, says hello again there, and reads the answer', async () => {
+    const asked: { to: string; secure: boolean }[] = [];
+    const server = new SMTPServer({
+      authOptional: true, disabledCommands: ['AUTH'],
+      onRcptTo: ({ address: to }, session, done) => { asked.push({ to, secure: session.secure }); done(to === 'anna@acme-werke.de' ? null : Object.assign(new Error('5.1.1 no such user'), { responseCode: 550 })); },
+    });
+    server.on('error', () => undefined);
+    await new Promise<void>((ready) => { server.listen(0, '127.0.0.1', ready); });
+    closing.push(() => new Promise<void>((done) => { server.close(() => { done(); }); }));
+    const { port } = server.server.address() as { port: number };
+    expect(await probeOf(port, { replyMs: 5_000, sessionMs: 10_000 }).probe(ANNA, ROUTE)).toEqual({ kind: 'accepted' });
+    expect(asked).toEqual([{ to: 'anna@acme-werke.de', secure: true }, { to: expect.stringMatching(/^[0-9a-f]{18}@acme-werke\.de$/) as string, secure: true }]);
   });
 
   it('does not call a mailbox good where everybody is accepted, nor where the second answer is missing', async () => {
