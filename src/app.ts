@@ -65,6 +65,7 @@ import { buildProviders } from './services/search/providers/index.js';
 import { SearchService } from './services/search/search.service.js';
 import { Retention } from './services/upkeep/retention.js';
 import { jobHandlers } from './workers/index.js';
+import { defaultReadingThreads, ReadingThreads } from './workers/reading-threads.js';
 import { Reconciler } from './workers/reconcile.js';
 import { runWorkers } from './workers/run.js';
 
@@ -158,7 +159,9 @@ async function build(config: Config, logger: Logger, closers: Closers): Promise<
   const ledger = new DocumentLedger({ dataSource, logger });
   const store = new PageStore(objects, (keys) => ledger.claim(keys));
   const pages = new PageCommit({ progress, jobs, store, emails });
-  const reader = new PageReader(fetcher, renderer, { userAgent: config.userAgent, honourNoindex: config.CRAWL_HONOUR_NOINDEX });
+  const threads = new ReadingThreads(config.CRAWL_READ_THREADS ?? defaultReadingThreads(), logger);
+  closers.add('reading threads', () => threads.close());
+  const reader = new PageReader(fetcher, renderer, threads.parse, { userAgent: config.userAgent, honourNoindex: config.CRAWL_HONOUR_NOINDEX });
   const crawler = new CrawlerService({ dataSource, progress, jobs, logger, guard, store, ledger, robots, gate, pages, fetcher, settleGoal, reader, hostDelayMs: config.CRAWL_HOST_DELAY_MS, userAgent: config.userAgent });
 
   const providers = buildProviders({ braveApiKey: config.BRAVE_API_KEY, braveBaseUrl: config.BRAVE_BASE_URL, searxngUrl: config.SEARXNG_URL, overpassUrl: config.OVERPASS_URL, userAgent: config.userAgent }, { searchCrawled: crawledPages(dataSource) });

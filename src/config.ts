@@ -66,6 +66,7 @@ const SETTINGS = {
   CRAWL_HOST_DELAY_MS: whole(0, 600_000).default(1_000),
   CRAWL_TIMEOUT_MS: whole(500, 120_000).default(20_000),
   CRAWL_CONCURRENCY: whole(1, 256).default(8),
+  CRAWL_READ_THREADS: whole(0, 64).optional(),
   CRAWL_PROXY_URL: url('http:').optional(),
   CRAWL_ALLOW_CIDRS: list.default([]),
   CRAWL_PORTS: list.transform((parts) => parts.map(Number)).pipe(z.array(z.number().int().min(1).max(65_535))).default([80, 443, 8080, 8443]),

@@ -56,6 +56,8 @@ export async function startTestApp(settings: Record<string, string> = {}, sandbo
   const dataDir = testFolder('app');
   const all: Record<string, string> = {
     DATABASE_URL: database.url, DATA_DIR: dataDir, PORT: '0', RATE_LIMITS: 'off', LOG_LEVEL: 'error', CRAWL_BROWSER: 'off',
+    // Threads load built JavaScript, and these tests run from the sources; test/e2e has them.
+    CRAWL_READ_THREADS: '0',
     ...(redis ? { REDIS_URL: redis.url } : {}), ...sandboxSettings(sandbox), ...settings,
   };
   const config = loadConfig(all);

@@ -202,14 +202,13 @@ export class Fetcher {
     // A controller of our own: one more listener per hop on a long-lived signal would pile up.
     const controller = new AbortController();
     const onAbort = (): void => controller.abort(options.signal?.reason);
-    const timeout = new LeadlineError('NETWORK_TIMEOUT', `${host} did not answer in time.`, { retry: 'backoff' });
-    const timer = setTimeout(() => controller.abort(timeout), this.#options.totalTimeoutMs);
+    const timer = setTimeout(() => controller.abort(), this.#options.totalTimeoutMs);
     options.signal?.addEventListener('abort', onAbort, { once: true });
     try {
       return await this.#read(url, cookie, options, controller.signal, answer);
     } catch (error) {
       if (options.signal?.aborted === true) throw options.signal.reason;
-      if (controller.signal.aborted) throw timeout;
+      if (controller.signal.aborted) throw new LeadlineError('NETWORK_TIMEOUT', `${host} did not answer in time.`, { retry: 'backoff' });
       throw this.#explain(error, host);
     } finally {
       clearTimeout(timer);

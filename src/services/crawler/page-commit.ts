@@ -13,7 +13,7 @@ import { pageDocument } from './page-document.js';
 import { withoutPage, type PageResult } from './page-reader.js';
 import type { PageStore } from './page-store.js';
 import { printOf, Repeats } from './repeats.js';
-import { redactedContent } from './redacted-page.js';
+import { redactedContent, type Redaction } from './redacted-page.js';
 import { sweepTraps } from './trap-sweep.js';
 import { isInside, type SiteMemory } from './site-memory.js';
 import { pageKey, registrableDomain } from './url.js';
@@ -27,7 +27,7 @@ interface StoredBatch { links: NewFrontierUrl[]; aliases: string[]; known: Known
 /** What came of one URL, waiting to be stored. */
 export interface ReadEntry { entry: FrontierEntry; result: PageResult; readAt: Date }
 /** An entry on its way into the rows. `content` is null for everything that is not stored as content. */
-interface Storing extends ReadEntry { page: Verdict; content: PageResult['content']; documentKey: string | null; found: Sighting['found']; known: KnownPage | null; id: string | null; discovered: number; fresh: { id: string; address: string }[] }
+interface Storing extends ReadEntry { page: Verdict; content: PageResult['content']; documentKey: string | null; known: KnownPage | null; id: string | null; discovered: number; fresh: { id: string; address: string }[] }
 
 export interface CommitStep {
   jobId: string;
@@ -58,8 +58,14 @@ export class PageCommit {
       if (!redaction) throw error;
       // Rolled back, and stored again without the addresses that were erased. The documents that were put down first are
       // referred to by nobody: the ledger's sweep removes them within the hour.
-      return await this.#commitTwice({ ...step, entries: step.entries.map((read) => (read.result.content === null ? read : { ...read, result: { ...read.result, content: redactedContent(read.result.content, redaction) } })) });
+      return await this.#commitTwice({ ...step, entries: step.entries.map((read) => ({ ...read, result: this.#redacted(read.result, redaction) })) });
     }
+  }
+
+  #redacted(result: PageResult, redaction: Redaction): PageResult {
+    if (result.content === null) return result;
+    const { html, reading } = redactedContent(result.content, redaction);
+    return { ...result, content: { html, reading, found: this.deps.emails.find(html, result.finalUrl) } };
   }
 
   async #commitTwice(step: CommitStep): Promise<NextEntries> {
@@ -77,12 +83,11 @@ export class PageCommit {
   async #commit(step: CommitStep, documents: readonly (string | null)[]): Promise<NextEntries> {
     const kept = await this.deps.store.putAll(documents.filter((document) => document !== null));
     const keys = documents.map((document) => (document === null ? null : kept.shift()?.key ?? null));
-    const found = step.entries.map(({ result }) => (result.content === null ? [] : this.deps.emails.find(result.content.html, result.finalUrl)));
     let stored: StoredBatch = { links: [], aliases: [], known: [], sweptUpTo: null };
     const next = await this.deps.progress.advance(async (tx) => {
       const [site] = await tx.query<Site>('SELECT id, workspace_id, goal_id, domain, depth FROM crawl_jobs WHERE id = $1 AND lease_owner = $2 FOR UPDATE', [step.jobId, step.owner]);
       if (!site) throw new LostSite();
-      const storing = step.entries.map((read, place): Storing => ({ ...read, page: read.result, content: null, documentKey: keys[place] ?? null, found: found[place] ?? [], known: null, id: null, discovered: 0, fresh: [] }));
+      const storing = step.entries.map((read, place): Storing => ({ ...read, page: read.result, content: null, documentKey: keys[place] ?? null, known: null, id: null, discovered: 0, fresh: [] }));
       stored = await this.#store(tx, site, storing, step.memory);
       return step.ahead === null ? 'stop' : await Frontier.next(tx, step.jobId, step.owner, step.ahead);
     });
@@ -113,7 +118,7 @@ export class PageCommit {
     const links = newLinks(stored, site, memory);
     const fresh = await Frontier.add(tx, site.id, links.map(({ link }) => link));
     for (const { link, from } of links) if (fresh.has(link.pageKey)) from.discovered += 1;
-    const sightings = stored.flatMap(({ id, content, result, found }): Sighting[] => (id === null || content === null ? [] : [{ pageId: id, pageUrl: result.finalUrl, contentHash: result.contentHash ?? '', rendered: result.rendered, found }]));
+    const sightings = stored.flatMap(({ id, content, result }): Sighting[] => (id === null || content === null ? [] : [{ pageId: id, pageUrl: result.finalUrl, contentHash: result.contentHash ?? '', rendered: result.rendered, found: content.found }]));
     const addresses = await this.deps.emails.storeEmails(tx, { workspaceId: site.workspace_id, crawlJobId: site.id, goalId: site.goal_id, domain: site.domain }, sightings);
     for (const one of stored) one.fresh = addresses.get(one.id ?? '') ?? [];
     await this.#tell(tx, site, stored, swept);
@@ -125,7 +130,7 @@ export class PageCommit {
   async #keep(one: Storing, repeats: Repeats): Promise<void> {
     const { content } = one.result;
     if (content === null) return;
-    const { known, repeats: why } = await repeats.judge({ pageKey: one.entry.pageKey, finalUrl: one.result.finalUrl, reading: content.reading, addresses: one.found.map(({ address }) => address), print: printOf(content.reading) });
+    const { known, repeats: why } = await repeats.judge({ pageKey: one.entry.pageKey, finalUrl: one.result.finalUrl, reading: content.reading, addresses: content.found.map(({ address }) => address), print: printOf(content.reading) });
     one.known = known;
     if (why === null) one.content = content;
     else {
@@ -221,7 +226,7 @@ const SKIPPED: ReadonlySet<PageOutcome> = new Set([PageOutcome.REDIRECTED, PageO
 const aliasOf = (entry: FrontierEntry): PageResult => withoutPage(entry.url, { outcome: PageOutcome.REDIRECTED, errorCode: null, reason: 'another page of the site redirects here, and is stored as this one' });
 
 function rowWithoutPage(entry: FrontierEntry, result: PageResult): Storing {
-  return { entry, result, readAt: new Date(), page: result, content: null, documentKey: null, found: [], known: null, id: null, discovered: 0, fresh: [] };
+  return { entry, result, readAt: new Date(), page: result, content: null, documentKey: null, known: null, id: null, discovered: 0, fresh: [] };
 }
 
 const stored = (text: string | null | undefined): string | null => (text == null ? null : storableText(text));
@@ -230,17 +235,19 @@ const stored = (text: string | null | undefined): string | null => (text == null
 function newLinks(pages: readonly Storing[], site: Site, memory: SiteMemory): { link: NewFrontierUrl; from: Storing }[] {
   const links = new Map<string, { link: NewFrontierUrl; from: Storing }>();
   for (const from of pages) {
-    for (const link of linksToFollow(from, site, memory)) {
-      const known = links.get(link.pageKey);
-      if (known === undefined) links.set(link.pageKey, { link, from });
-      else known.link.depth = Math.min(known.link.depth, link.depth);
-    }
+    // A menu is the same on all of these pages: what the first one brought is not weighed again.
+    const isBrought = (key: string, depth: number): boolean => {
+      const known = links.get(key);
+      if (known !== undefined) known.link.depth = Math.min(known.link.depth, depth);
+      return known !== undefined;
+    };
+    for (const link of linksToFollow(from, site, memory, isBrought)) links.set(link.pageKey, { link, from });
   }
   return [...links.values()];
 }
 
 /** New links of a page that lie inside the site, in the order and with the rank they are to be followed. */
-function linksToFollow({ content, result, entry }: Storing, site: Site, memory: SiteMemory): NewFrontierUrl[] {
+function linksToFollow({ content, result, entry }: Storing, site: Site, memory: SiteMemory, isBrought: (key: string, depth: number) => boolean): NewFrontierUrl[] {
   const reading = content?.reading ?? result.passedThrough;
   if (reading === undefined || reading.robots.nofollow) return [];
   const urls = new Map<string, NewFrontierUrl>();
@@ -249,7 +256,7 @@ function linksToFollow({ content, result, entry }: Storing, site: Site, memory: 
     const depth = link.kind === 'frame' || link.kind === 'refresh' ? entry.depth : entry.depth + 1;
     if (link.nofollow || depth > site.depth) continue;
     const { key, wanted } = memory.judge(link.url, site.domain);
-    if (!wanted || memory.isKnown(key, depth)) continue;
+    if (!wanted || memory.isKnown(key, depth) || isBrought(key, depth)) continue;
     const priority = depth === entry.depth ? 1 : contactLikeness(link);
     if (memory.pages.trapOf(link.url, priority) !== null) continue;
     const known = urls.get(key);

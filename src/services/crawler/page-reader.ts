@@ -1,12 +1,11 @@
 import { PageOutcome, RenderMode } from '../../entities/enums.js';
 import { LeadlineError, type ErrorCode } from '../../errors.js';
 import { canonicalOfHeader } from './canonical.js';
-import { decodeBody } from './charset.js';
 import { MAX_PAGE_BYTES } from './crawl-limits.js';
 import type { EarlierPage } from './earlier-pages.js';
 import type { FetchedBody, Fetcher, FetchOptions, Validators } from './fetcher.js';
 import type { PageReading } from './page-reading.js';
-import { readPage } from './read-page.js';
+import type { ParsedPage, ParsePage } from './parse-page.js';
 import type { RenderedPage, Renderer } from './renderer.js';
 import { storableText } from '../../storable.js';
 import { robotsTag } from './robots-tag.js';
@@ -30,8 +29,8 @@ export interface PageResult {
   bytes: number;
   rendered: boolean;
   durationMs: number;
-  /** The page's HTML (rendered where it had to be) and what was read from it; null unless outcome is OK. */
-  content: { html: string; reading: PageReading } | null;
+  /** The page's HTML (rendered where it had to be), what was read from it and the addresses it shows; null unless outcome is OK. */
+  content: ParsedPage | null;
   /** What the site says of this version, to be sent back next time; null when it says nothing. */
   version: Validators | null;
   /** A page that is not kept but whose links may be followed: one that asks not to be indexed. */
@@ -57,7 +56,7 @@ export function withoutPage(url: string, verdict: Pick<PageResult, 'outcome' | '
 /** Fetches and reads one page. Knows nothing of jobs, rows or budgets. */
 export class PageReader {
   /** @param house whose name robots directives are addressed to, and whether `noindex` keeps a page out of the store */
-  constructor(private readonly fetcher: Fetcher, private readonly renderer: Renderer | null, private readonly house: { userAgent: string; honourNoindex: boolean }) {}
+  constructor(private readonly fetcher: Fetcher, private readonly renderer: Renderer | null, private readonly parse: ParsePage, private readonly house: { userAgent: string; honourNoindex: boolean }) {}
 
   /**
    * @throws LeadlineError for anything that is no answer of the page: NETWORK_*, URL_FORBIDDEN, HOST_RATE_LIMITED, HTTP_ERROR, BODY_TOO_LARGE, …
@@ -75,16 +74,17 @@ export class PageReader {
       const { earlier, ...again } = options;
       const old = await earlier.load();
       if (!old) return await this.read(url, again);
-      const reading = withRobots(readPage(old.html, fetched.finalUrl), robotsTag(fetched.headers['x-robots-tag'], this.house.userAgent));
-      const { html: oldHtml, ...told } = old;
-      return kept({ ...base, ...told, version: base.version ?? earlier.validators, outcome: PageOutcome.OK, errorCode: null, reason: 'unchanged since it was read before', content: { html: oldHtml, reading } });
+      const { html, ...told } = old;
+      const content = withRobots(await this.parse({ source: { html }, url: fetched.finalUrl, withAddresses: true }, options.signal), robotsTag(fetched.headers['x-robots-tag'], this.house.userAgent));
+      return kept({ ...base, ...told, version: base.version ?? earlier.validators, outcome: PageOutcome.OK, errorCode: null, reason: 'unchanged since it was read before', content });
     }
     if (fetched.unsupported) return refuse(PageOutcome.UNSUPPORTED_TYPE, 'PARSE_FAILED', `${fetched.contentType ?? 'an unknown type'} is not read as a page`);
 
-    const html = storableText(decodeBody(fetched.body, fetched.contentType).text);
     const tag = robotsTag(fetched.headers['x-robots-tag'], this.house.userAgent);
     const named = canonicalOfHeader(fetched.headers.link, fetched.finalUrl);
-    let reading = withCanonical(withRobots(readPage(html, fetched.finalUrl), tag), named);
+    const isContent = fetched.status >= 200 && fetched.status < 300;
+    const sent = withCanonical(withRobots(await this.parse({ source: { body: fetched.body, contentType: fetched.contentType }, url: fetched.finalUrl, withAddresses: isContent }, options.signal), tag), named);
+    const { reading } = sent;
     const wall = wallOf(fetched, reading);
     if (wall) return refuseWall(wall, 'answer is');
     if (fetched.status === 404 || fetched.status === 410) return refuse(PageOutcome.NOT_FOUND, 'NOT_FOUND', `HTTP ${fetched.status}`);
@@ -94,14 +94,14 @@ export class PageReader {
 
     if (isSoft404({ status: fetched.status, title: reading.title, text: reading.text, url: fetched.finalUrl })) return refuse(PageOutcome.NOT_FOUND, 'NOT_FOUND', 'the page says that it does not exist (with HTTP 200)');
     const wantsBrowser = options.render === RenderMode.BROWSER || (options.render === RenderMode.AUTO && reading.needsScript);
-    if (!wantsBrowser || !this.renderer) return kept({ ...base, outcome: PageOutcome.OK, errorCode: null, reason: null, contentHash: fetched.contentHash, content: { html, reading } });
+    if (!wantsBrowser || !this.renderer) return kept({ ...base, outcome: PageOutcome.OK, errorCode: null, reason: null, contentHash: fetched.contentHash, content: sent });
     const shown = await this.#render(fetched.finalUrl, options, meter);
     base.bytes = meter.bytes;
-    if (!shown) return kept({ ...base, outcome: PageOutcome.OK, errorCode: null, reason: 'the browser could not show it', contentHash: fetched.contentHash, content: { html, reading } });
-    reading = withCanonical(withRobots(readPage(shown.html, shown.finalUrl), tag), named);
-    const shownWall = detectWall({ status: shown.status, headers: {}, title: reading.title, text: reading.text, url: shown.finalUrl });
+    if (!shown) return kept({ ...base, outcome: PageOutcome.OK, errorCode: null, reason: 'the browser could not show it', contentHash: fetched.contentHash, content: sent });
+    const seen = withCanonical(withRobots(await this.parse({ source: { html: shown.html }, url: shown.finalUrl, withAddresses: true }, options.signal), tag), named);
+    const shownWall = detectWall({ status: shown.status, headers: {}, title: seen.reading.title, text: seen.reading.text, url: shown.finalUrl });
     if (shownWall) return refuseWall(shownWall, 'page shows');
-    return kept({ ...base, finalUrl: shown.finalUrl, rendered: true, outcome: PageOutcome.OK, errorCode: null, reason: null, contentHash: fetched.contentHash, content: { html: shown.html, reading } });
+    return kept({ ...base, finalUrl: shown.finalUrl, rendered: true, outcome: PageOutcome.OK, errorCode: null, reason: null, contentHash: fetched.contentHash, content: seen });
   }
 
   /** Null where a browser was only a hope: the page as sent is better than none. */
@@ -112,8 +112,7 @@ export class PageReader {
     try {
       // One page in all, however it is read: what it took without the browser is gone.
       const limit = options.request?.maxBytes ?? MAX_PAGE_BYTES;
-      const shown = await this.renderer?.render(url, options.signal, { maxBytes: limit - meter.bytes, meter });
-      return shown ? { ...shown, html: storableText(shown.html) } : null;
+      return await this.renderer?.render(url, options.signal, { maxBytes: limit - meter.bytes, meter }) ?? null;
     } catch (error) {
       failure = error;
       if (options.render === RenderMode.BROWSER || options.signal.aborted || !(error instanceof LeadlineError)) throw error;
@@ -149,13 +148,14 @@ function versionOf(fetched: FetchedBody): Validators | null {
 }
 
 /** The header and the page may each forbid; neither can allow what the other forbids. */
-function withRobots(reading: PageReading, tag: PageReading['robots']): PageReading {
-  if (!tag.noindex && !tag.nofollow) return reading;
-  return { ...reading, robots: { noindex: reading.robots.noindex || tag.noindex, nofollow: reading.robots.nofollow || tag.nofollow } };
+function withRobots(page: ParsedPage, tag: PageReading['robots']): ParsedPage {
+  if (!tag.noindex && !tag.nofollow) return page;
+  const { robots } = page.reading;
+  return { ...page, reading: { ...page.reading, robots: { noindex: robots.noindex || tag.noindex, nofollow: robots.nofollow || tag.nofollow } } };
 }
 
 /** What the page says of itself comes before what its server says of it. */
-const withCanonical = (reading: PageReading, named: string | null): PageReading => (named === null || reading.canonical !== null ? reading : { ...reading, canonical: named });
+const withCanonical = (page: ParsedPage, named: string | null): ParsedPage => (named === null || page.reading.canonical !== null ? page : { ...page, reading: { ...page.reading, canonical: named } });
 
 function wallOf(fetched: FetchedBody, reading: PageReading): WallKind | null {
   return reading.wall ?? detectWall({ status: fetched.status, headers: fetched.headers, title: reading.title, text: reading.text, url: fetched.finalUrl });
