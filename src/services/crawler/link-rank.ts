@@ -16,28 +16,22 @@ function fold(text: string): string {
   return ` ${plain.replace(/[^\p{L}\p{N}]+/gu, ' ').trim()} `;
 }
 
-interface Phrase { words: string; weight: number; anywhere: boolean }
+/** `find` is what a folded text must hold: long words match as beginnings ("kontaktformular"), short ones only whole. */
+interface Phrase { find: string; weight: number }
 
 function phrases(table: Readonly<Record<string, readonly [number, string]>>): Phrase[] {
   return Object.values(table).flatMap(([weight, list]) => list.split('|').map((entry) => {
-    const anywhere = GLUED_SCRIPT.test(entry);
-    return { words: fold(entry).trim(), weight, anywhere };
-  }));
+    const words = fold(entry).trim();
+    return { find: GLUED_SCRIPT.test(entry) ? words : words.length >= 6 ? ` ${words}` : ` ${words} `, weight };
+  })).sort((a, b) => b.weight - a.weight);
 }
 
 const CONTACT = phrases(CONTACT_WORDS);
 const LOW_PHRASES = phrases(LOW_WORDS);
 
-/** The best weight of a phrase in folded text. Long words match as beginnings ("kontaktformular"), short ones only whole. */
+/** The best weight of a phrase in folded text; the list has the best first. */
 function best(text: string, list: readonly Phrase[]): number {
-  let weight = 0;
-  for (const phrase of list) {
-    if (phrase.weight <= weight) continue;
-    const found = phrase.anywhere ? text.includes(phrase.words)
-      : phrase.words.length >= 6 ? text.includes(` ${phrase.words}`) : text.includes(` ${phrase.words} `);
-    if (found) weight = phrase.weight;
-  }
-  return weight;
+  return list.find(({ find }) => text.includes(find))?.weight ?? 0;
 }
 
 function decoded(path: string): string {

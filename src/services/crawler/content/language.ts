@@ -23,8 +23,15 @@ const SCRIPTS: readonly (readonly [RegExp, readonly string[]])[] = [
   [/\p{Script=Greek}/gu, ['Grek']], [/\p{Script=Arabic}/gu, ['Arab', 'Aran']], [/\p{Script=Hebrew}/gu, ['Hebr']], [/\p{Script=Thai}/gu, ['Thai']],
 ];
 
+/** The first letter of the scripts above; Latin has all of its common ones before it. */
+const FIRST_FOREIGN = 0x370;
+
 /** Templates declare "en" whatever is written into them: a script in which the declared language is not written says so. */
 function isContradicted(tag: string, sample: string): boolean {
+  // Too few characters that could be of another script, as on most pages: nothing needs counting.
+  let foreign = 0;
+  for (let at = 0; at < sample.length; at += 1) if (sample.charCodeAt(at) >= FIRST_FOREIGN) foreign += 1;
+  if (foreign <= 0.6 * MIN_LETTERS) return false;
   const script = new Intl.Locale(tag).maximize().script;
   const letters = (sample.match(/\p{L}/gu) ?? []).length;
   if (script === undefined || letters < MIN_LETTERS) return false;
