@@ -78,7 +78,12 @@ describe('the embedded database', () => {
     try {
       for (const [step, isReached] of steps) {
         product.launch();
-        await until(async () => isReached(), `${step}; ${product.output}`);
+        // initdb syncs a thousand files to a disk that other tests use as well.
+        await until(async () => {
+          const reached = isReached();
+          if (!reached && !product.running) throw new Error(`the product ended before ${step}:\n${product.output}`);
+          return reached;
+        }, step, 90_000);
         await product.kill();
       }
       await product.start();
