@@ -1,21 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '../src/free-port.js';
 
 const START_LIMIT_MS = 90_000;
 
 export interface Product { url: string; pid: number; stop(): Promise<void> }
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done) => { server.listen(0, '127.0.0.1', done); });
-  const { port } = server.address() as AddressInfo;
-  await new Promise((done) => { server.close(done); });
-  return port;
-}
 
 /** Starts the product as its own process, as `npm start` does, and waits until it says that it is ready. */
 export async function startProduct(settings: Record<string, string>): Promise<Product> {

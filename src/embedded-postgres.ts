@@ -2,12 +2,12 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chmodSync, chownSync, closeSync, cpSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, readlinkSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { createServer } from 'node:net';
 import { dirname, join, parse, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
 import { isAlive } from './data-dir.js';
 import { StartupError } from './errors.js';
+import { freePort } from './free-port.js';
 import type { Logger } from './logger.js';
 
 /** Where clusters and program copies lie when DATA_DIR is below a folder that only root may enter. */
@@ -158,15 +158,6 @@ async function stopServer(pid: number): Promise<void> {
       await delay(20);
     }
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done, failed) => { server.once('error', failed); server.listen(0, '127.0.0.1', done); });
-  const address = server.address();
-  await new Promise((done) => { server.close(done); });
-  if (address === null || typeof address === 'string') throw new StartupError('No free port for the embedded PostgreSQL.');
-  return address.port;
 }
 
 /**

@@ -3,10 +3,10 @@
  * a process of its own, so that its share of the two sides of a comparison is the same, and plain: no log, no faults.
  */
 import { fork, type ChildProcess } from 'node:child_process';
-import { createServer, type AddressInfo, type Server } from 'node:net';
-import { createServer as createHttpServer } from 'node:http';
+import { createServer } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '../../src/free-port.js';
 
 export interface WebShape { hosts: number; pagesPerHost: number; linksPerPage: number; pageBytes: number; latencyMs: number }
 export interface LoopbackWeb { shape: WebShape; startUrls: string[]; pageUrls: string[]; port: number; close(): Promise<void> }
@@ -48,11 +48,11 @@ export function pageTemplate(page: number, shape: WebShape): string {
   return head + parts.join('') + foot;
 }
 
-function serve(shape: WebShape): ReturnType<typeof createHttpServer> {
+function serve(shape: WebShape): ReturnType<typeof createServer> {
   const pages = new Map(Array.from({ length: shape.pagesPerHost }, (_, page) => [pagePath(page), pageTemplate(page, shape).split('{{host}}').map((part) => Buffer.from(part))] as const));
   const robots = Buffer.from('User-agent: *\nDisallow: /private/\n');
   const names = new Map(Array.from({ length: shape.hosts }, (_, host) => [hostAddress(host), Buffer.from(`company-${nameOf(host)}`)] as const));
-  return createHttpServer((request, response) => {
+  return createServer((request, response) => {
     const answer = (): void => {
       const parts = pages.get(request.url ?? '');
       const host = names.get((request.headers.host ?? '').split(':', 1)[0] ?? '');
@@ -74,18 +74,10 @@ function nameOf(host: number): string {
   return host < 26 ? letter : nameOf(Math.floor(host / 26)) + letter;
 }
 
-/** A free port on all loopback addresses: the product must be told which ports it may reach before it starts. */
-async function freePort(): Promise<number> {
-  const server: Server = createServer();
-  await new Promise<void>((done) => { server.listen(0, '0.0.0.0', done); });
-  const { port } = server.address() as AddressInfo;
-  await new Promise((done) => { server.close(done); });
-  return port;
-}
-
 /** Starts the sites in a process of their own; whoever starts them closes them. */
 export async function startLoopbackWeb(shape: WebShape): Promise<LoopbackWeb> {
-  const port = await freePort();
+  // On all loopback addresses: the product must be told which ports it may reach before it starts.
+  const port = await freePort('0.0.0.0');
   const child: ChildProcess = fork(fileURLToPath(import.meta.url), [JSON.stringify({ shape, port })], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   await new Promise<void>((done, fail) => {
     child.once('message', () => { done(); });

@@ -6,7 +6,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { JOBS } from '../../src/jobs.js';
 import { TestClient, until } from '../support/client.js';
 import { linkToken, newAddress, newPerson, PASSWORD } from '../support/people.js';
-import { freePort, withClient } from '../support/servers.js';
+import { freePort } from '../../src/free-port.js';
+import { withClient } from '../support/servers.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
 
 const USER = 'mailer';

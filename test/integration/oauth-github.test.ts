@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Sandbox } from '../../sandbox/index.js';
 import { Browser } from '../support/browser.js';
 import { TestClient, type ApiError } from '../support/client.js';
-import { freePort } from '../support/servers.js';
+import { freePort } from '../../src/free-port.js';
 import { openSandbox, startTestApp, type TestApp } from '../support/test-app.js';
 
 interface Tokens { user: { id: string; email: string; name: string | null; emailVerified: boolean; identities: { provider: string; email: string }[] } }

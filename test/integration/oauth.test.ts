@@ -5,7 +5,8 @@ import { Browser } from '../support/browser.js';
 import { TestClient, until, type ApiError } from '../support/client.js';
 import { startOidcServer, type OidcPerson, type OidcServer } from '../support/oidc-server.js';
 import { mailsTo } from '../support/people.js';
-import { freePort, withClient } from '../support/servers.js';
+import { freePort } from '../../src/free-port.js';
+import { withClient } from '../support/servers.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
 
 interface Tokens { accessToken: string; user: { id: string; email: string; emailVerified: boolean; identities: { provider: string; email: string }[] }; workspace: { id: string; name: string } }

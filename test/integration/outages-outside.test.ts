@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { BraveMode } from '../../sandbox/types.js';
 import { until } from '../support/client.js';
 import { createGoal, ended, SMALL } from '../support/goal-runs.js';
-import { freePort } from '../support/servers.js';
+import { freePort } from '../../src/free-port.js';
 import { sideBySide } from '../support/side-by-side.js';
 import { openSandbox, startTestApp } from '../support/test-app.js';
 

@@ -2,6 +2,9 @@
 import { afterAll, afterEach, beforeEach } from 'vitest';
 import { open } from './open-things.js';
 
+// Files share a process: one whose own closing failed has said so, and the next file is not to blame for it.
+open.clear();
+
 /** What was open before a test: a file may share one app among its tests, opened in `beforeAll`. */
 let shared = new Set<string>();
 beforeEach(() => { shared = new Set(open); });

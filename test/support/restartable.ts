@@ -6,7 +6,8 @@ import { Redis } from 'ioredis';
 import { inject } from 'vitest';
 import { startEmbeddedPostgres } from '../../src/embedded-postgres.js';
 import { createLogger } from '../../src/logger.js';
-import { freePort, redisProgram, startDebianPostgres, testFolder, withClient } from './servers.js';
+import { freePort } from '../../src/free-port.js';
+import { redisProgram, startDebianPostgres, testFolder, withClient } from './servers.js';
 
 /** A server that can be taken away and brought back at the same place with the same data. */
 export interface RestartableServer { url: string; stop(): Promise<void>; start(): Promise<void>; remove(): Promise<void> }

@@ -1,24 +1,16 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { Client } from 'pg';
 import { startEmbeddedPostgres } from '../../src/embedded-postgres.js';
+import { freePort } from '../../src/free-port.js';
 import { createLogger } from '../../src/logger.js';
 
 /** A server of a test run: where it is, and how it ends. */
 export interface TestServer { url: string; stop(): Promise<void> }
-
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done) => { server.listen(0, '127.0.0.1', done); });
-  const { port } = server.address() as AddressInfo;
-  await new Promise((done) => { server.close(done); });
-  return port;
-}
 
 /** A folder that also the database's own user may enter when the tests run as root. */
 export function testFolder(name: string): string {

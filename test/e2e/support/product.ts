@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { Sandbox } from '../../../sandbox/index.js';
 import { SETTING_NAMES } from '../../../src/config.js';
 import { TestClient, until } from '../../support/client.js';
-import { freePort } from '../../support/servers.js';
+import { freePort } from '../../../src/free-port.js';
 
 const MAIN = fileURLToPath(new URL('../../../dist/src/main.js', import.meta.url));
 

@@ -4,7 +4,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { LeadlineError } from '../../../src/errors.js';
 import { Fetcher, type FetcherOptions } from '../../../src/services/crawler/fetcher.js';
 import { AddressGuard } from '../../../src/services/crawler/guard.js';
-import { closeAll, deadPort, forwardProxy, tcpServer, webServer } from './servers.js';
+import { freePort } from '../../../src/free-port.js';
+import { closeAll, forwardProxy, tcpServer, webServer } from './servers.js';
 
 const fetchers: Fetcher[] = [];
 
@@ -181,7 +182,7 @@ describe('Fetcher', () => {
   it('names what broke: reset, refused, TLS, DNS', async () => {
     const reset = await tcpServer((socket) => socket.once('data', () => socket.resetAndDestroy()));
     const garbage = await tcpServer((socket) => socket.once('data', () => socket.end('this is not HTTP\r\n\r\n')));
-    const dead = await deadPort();
+    const dead = await freePort();
     const fetcher = fetcherFor([reset, garbage, dead]);
     expect((await failure(fetcher.fetch(`http://127.0.0.1:${reset}/`))).code).toBe('NETWORK_RESET');
     expect((await failure(fetcher.fetch(`http://127.0.0.1:${garbage}/`))).code).toBe('NETWORK_RESET');
@@ -215,7 +216,7 @@ describe('Fetcher through a proxy', () => {
     const fetcher = fetcherFor([80, 443], { proxyUrl: `http://127.0.0.1:${proxy}` });
     expect((await failure(fetcher.fetch('http://nobody.example/'))).code).toBe('NETWORK_DNS');
     expect((await failure(fetcher.fetch('https://nobody.example/'))).code).toBe('NETWORK_DNS');
-    const dead = fetcherFor([80, 443], { proxyUrl: `http://127.0.0.1:${await deadPort()}` });
+    const dead = fetcherFor([80, 443], { proxyUrl: `http://127.0.0.1:${await freePort()}` });
     for (const url of ['http://clinic.example/', 'https://clinic.example/']) {
       expect(await failure(dead.fetch(url))).toMatchObject({ code: 'SERVICE_UNAVAILABLE', details: { dependency: 'proxy' }, retry: 'backoff' });
     }

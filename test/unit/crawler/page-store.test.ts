@@ -11,7 +11,8 @@ import type { ObjectStore } from '../../../src/object-store.js';
 import { S3Objects } from '../../../src/s3-objects.js';
 import { PageStore } from '../../../src/services/crawler/page-store.js';
 import { startS3, type TestS3 } from '../../support/s3.js';
-import { freePort, testFolder } from '../../support/servers.js';
+import { freePort } from '../../../src/free-port.js';
+import { testFolder } from '../../support/servers.js';
 
 const run = promisify(execFile);
 const nameOf = (key: string): string => `${key.slice(0, 2)}/${key.slice(2, 4)}/${key.slice(4)}.xml.gz`;

@@ -2,7 +2,8 @@ import { connect, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { AddressGuard } from '../../../src/services/crawler/guard.js';
 import { PinningProxy, PROXY_ANSWER_HEADER } from '../../../src/services/crawler/pinning-proxy.js';
-import { closeAll, deadPort, forwardProxy, tcpServer, webServer } from './servers.js';
+import { freePort } from '../../../src/free-port.js';
+import { closeAll, forwardProxy, tcpServer, webServer } from './servers.js';
 
 const proxies: PinningProxy[] = [];
 afterEach(async () => {
@@ -83,7 +84,7 @@ describe('PinningProxy', () => {
       if (broken) request.socket.destroy();
       else response.end('ok');
     });
-    const dead = await deadPort();
+    const dead = await freePort();
     const { proxy, port } = await proxyFor([site, dead]);
     expect(await exchange(port, get(`http://127.0.0.1:${site}/`))).toMatch(/^HTTP\/1\.1 502 /);
     expect(proxy.failureOf(`http://127.0.0.1:${site}/other`)).toMatchObject({ code: 'NETWORK_RESET' });

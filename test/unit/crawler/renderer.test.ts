@@ -3,7 +3,8 @@ import { LeadlineError } from '../../../src/errors.js';
 import { findChromium } from '../../../src/services/crawler/chromium.js';
 import { AddressGuard } from '../../../src/services/crawler/guard.js';
 import { Renderer, type RendererOptions } from '../../../src/services/crawler/renderer.js';
-import { closeAll, deadPort, forwardProxy, webServer } from './servers.js';
+import { freePort } from '../../../src/free-port.js';
+import { closeAll, forwardProxy, webServer } from './servers.js';
 
 const chromium = await findChromium(process.env.CHROMIUM_PATH);
 const renderers: Renderer[] = [];
@@ -92,7 +93,7 @@ describe.runIf(chromium !== null)('Renderer', () => {
       if (request.url === '/file') response.writeHead(200, { 'content-type': 'application/zip', 'content-disposition': 'attachment' }).end('PK');
       else request.socket.destroy();
     });
-    const dead = await deadPort();
+    const dead = await freePort();
     const renderer = rendererFor([port, dead, 443]);
     expect(await codeOf(renderer.render(`http://127.0.0.1:${dead}/`))).toBe('NETWORK_RESET');
     expect(await codeOf(renderer.render(`http://127.0.0.1:${port}/`))).toBe('NETWORK_RESET');
@@ -192,7 +193,7 @@ describe.runIf(chromium !== null)('Renderer', () => {
     expect(log).toContain('GET http://clinic.example/');
     expect(await codeOf(renderer.render('https://nobody.example/'))).toBe('NETWORK_DNS');
     expect(await codeOf(renderer.render('http://nobody.example/'))).toBe('NETWORK_DNS');
-    const dead = rendererFor([80, 443], { proxyUrl: `http://127.0.0.1:${await deadPort()}` });
+    const dead = rendererFor([80, 443], { proxyUrl: `http://127.0.0.1:${await freePort()}` });
     await expect(dead.render('http://clinic.example/')).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE', details: { dependency: 'proxy' } });
   });
 });

@@ -26,15 +26,6 @@ export async function tcpServer(handler: (socket: Socket) => void): Promise<numb
   return listen(createTcpServer(handler));
 }
 
-/** A port on which nobody listens: one that was open and is closed again. */
-export async function deadPort(): Promise<number> {
-  const server = createTcpServer();
-  const port = await listen(server);
-  open.delete(server);
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
 /**
  * A forward proxy with a name table of its own (host name → loopback port): absolute-form and CONNECT, 502 for
  * unknown names. `log` holds the request lines as they came.
