@@ -46,7 +46,7 @@ export const ERROR_CODES = {
   NETWORK_TLS: { area: 'crawl', when: 'the TLS handshake failed', details: [] },
   NETWORK_TIMEOUT: { area: 'crawl', when: 'the site did not answer within the time limit', details: [] },
   NETWORK_RESET: { area: 'crawl', when: 'the connection was refused, reset or broken', details: [] },
-  HTTP_ERROR: { area: 'crawl', when: 'the site answered with an error status, three times where it may pass (5xx)', details: ['status'] },
+  HTTP_ERROR: { area: 'crawl', when: 'the site answered with an error status, three times where it may pass (5xx), or with redirects that lead nowhere', details: ['status'] },
   PAGE_DUPLICATE: { area: 'crawl', when: 'the page repeats another one of its site; its row names which', details: [] },
   URL_TRAP: { area: 'crawl', when: 'not asked for: addresses like it gave the same page again and again', details: [] },
   BLOCKED: { area: 'crawl', when: 'a challenge, login or parked page: never stored as content', details: ['kind'] },

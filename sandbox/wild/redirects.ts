@@ -8,6 +8,10 @@ const shows = (name: string, body: string, links: string[] = [], head = ''): Wil
 export const REDIRECTS: readonly WildBehaviour[] = [
   to('redirect-growing', (path) => `${path}${path === '/' ? '' : '/'}and-on`),
   to('redirect-chain', (path) => `/hop/${Number(/\d+$/.exec(path)?.[0] ?? '0') + 1}`),
+  { name: 'redirect-unaddressed', serve: (_request, _response, { raw, socket }) => {
+    raw('HTTP/1.1 302 Found\r\nContent-Length: 0\r\n\r\n');
+    socket?.end();
+  } },
   to('redirect-long', () => `/${'x'.repeat(20_000)}`),
   { name: 'redirect-crlf', serve: ({ path }, _response, { raw, html, socket }) => {
     if (path !== '/') return html(wildPage(path.length > 200 ? 'Long' : 'After', ''));

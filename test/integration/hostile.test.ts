@@ -16,7 +16,7 @@ const failing: Expected = ['FAILED', 'HTTP_ERROR', 'NETWORK_ERROR'];
 const large: Expected = ['FAILED', 'BODY_TOO_LARGE', 'TOO_LARGE'];
 const unreadable: Expected = ['FAILED', 'PARSE_FAILED', 'PARSE_FAILED'];
 const noBinary: Expected = ['FAILED', 'PARSE_FAILED', 'UNSUPPORTED_TYPE'];
-const nowhere: Expected = ['FAILED', 'NETWORK_RESET', 'REDIRECTED'];
+const nowhere: Expected = ['FAILED', 'HTTP_ERROR', 'REDIRECTED'];
 const invalid: Expected = ['FAILED', 'URL_INVALID', 'NETWORK_ERROR'];
 const forbidden: Expected = ['FAILED', 'URL_FORBIDDEN', 'BLOCKED'];
 const unruled: Expected = ['FAILED', 'ROBOTS_UNREACHABLE', 'ROBOTS_DISALLOWED'];
@@ -33,7 +33,7 @@ const WILD: Record<string, Expected> = {
   'encoding-lie': read, 'ten-gigabytes': large, 'endless-body': large, 'charset-unknown': read, 'charset-lie': read, 'invalid-utf8': read, 'bom-lie': read, 'nul-bytes': partly, 'type-missing': read,
   'type-lie': noBinary, 'type-rubbish': read, 'links-100000': partly, nesting: read, unclosed: partly, 'attribute-4mb': read, 'attributes-400000': read, 'text-4mb': read, 'jsonld-huge': read,
   bidi: read, 'entity-storm': read, 'markup-rubbish': read, 'regex-bait': read,
-  'redirect-growing': nowhere, 'redirect-chain': nowhere, 'redirect-long': invalid, 'redirect-crlf': read, 'redirect-userinfo': invalid, 'redirect-port': forbidden, 'redirect-javascript': invalid,
+  'redirect-growing': nowhere, 'redirect-chain': nowhere, 'redirect-unaddressed': nowhere, 'redirect-long': invalid, 'redirect-crlf': read, 'redirect-userinfo': invalid, 'redirect-port': forbidden, 'redirect-javascript': invalid,
   'redirect-file': invalid, 'redirect-data': invalid, 'redirect-decimal': forbidden, 'redirect-mapped': forbidden, 'redirect-metadata': forbidden, 'redirect-internal': forbidden,
   'refresh-private': read, 'refresh-loop': partly, 'frames-private': read, 'frames-cyclic': read, 'links-private': read, 'links-data': partly, 'base-private': read, 'base-rubbish': partly,
   'robots-huge': read, 'robots-loop': read, 'robots-html': read, 'robots-private': forbidden, 'robots-drip': unruled, 'robots-binary': read, 'sitemap-laughs': partly, 'sitemap-loop': partly,

@@ -37,6 +37,9 @@ export interface PageResult {
   passedThrough?: PageReading;
 }
 
+/** Scripts that send their visitor on, one after the other. */
+const MAX_FOLLOWED = 3;
+
 const OUTCOMES: Partial<Record<ErrorCode, PageOutcome>> = {
   NETWORK_TIMEOUT: PageOutcome.TIMEOUT, NETWORK_DNS: PageOutcome.NETWORK_ERROR, NETWORK_TLS: PageOutcome.NETWORK_ERROR, NETWORK_RESET: PageOutcome.NETWORK_ERROR, HTTP_ERROR: PageOutcome.NETWORK_ERROR,
   BODY_TOO_LARGE: PageOutcome.TOO_LARGE, PARSE_FAILED: PageOutcome.PARSE_FAILED, BLOCKED: PageOutcome.BLOCKED, URL_FORBIDDEN: PageOutcome.BLOCKED, URL_INVALID: PageOutcome.NETWORK_ERROR,
@@ -88,7 +91,7 @@ export class PageReader {
     const wall = wallOf(fetched, reading);
     if (wall) return refuseWall(wall, 'answer is');
     if (fetched.status === 404 || fetched.status === 410) return refuse(PageOutcome.NOT_FOUND, 'NOT_FOUND', `HTTP ${fetched.status}`);
-    if (fetched.status >= 300 && fetched.status < 400) return refuse(PageOutcome.REDIRECTED, 'NETWORK_RESET', `a redirect that leads nowhere (HTTP ${fetched.status})`);
+    if (fetched.status >= 300 && fetched.status < 400) return refuse(PageOutcome.REDIRECTED, 'HTTP_ERROR', deadEnd(fetched));
     if (fetched.status === 401 || fetched.status === 403) return refuse(PageOutcome.BLOCKED, 'BLOCKED', `HTTP ${fetched.status}`);
     if (fetched.status < 200 || fetched.status >= 400) throw httpError(url, fetched.status);
 
@@ -98,10 +101,22 @@ export class PageReader {
     const shown = await this.#render(fetched.finalUrl, options, meter);
     base.bytes = meter.bytes;
     if (!shown) return kept({ ...base, outcome: PageOutcome.OK, errorCode: null, reason: 'the browser could not show it', contentHash: fetched.contentHash, content: sent });
+    if (shown.sentTo !== null) return await this.#follow(shown.sentTo, base, options, meter);
     const seen = withCanonical(withRobots(await this.parse({ source: { html: shown.html }, url: shown.finalUrl, withAddresses: true }, options.signal), tag), named);
     const shownWall = detectWall({ status: shown.status, headers: {}, title: seen.reading.title, text: seen.reading.text, url: shown.finalUrl });
     if (shownWall) return refuseWall(shownWall, 'page shows');
     return kept({ ...base, finalUrl: shown.finalUrl, rendered: true, outcome: PageOutcome.OK, errorCode: null, reason: null, contentHash: fetched.contentHash, content: seen });
+  }
+
+  /** Where a script sends its visitor, we go as where a redirect does: by the rules, the pace and the limits of a request. */
+  async #follow(to: string, from: { url: string; finalUrl: string; durationMs: number }, options: ReadOptions, meter: { bytes: number }): Promise<PageResult> {
+    const { earlier: _, followed = [], ...again } = options;
+    const nowhere = 'scripts that send the visitor on without an end';
+    if (followed.length >= MAX_FOLLOWED || followed.includes(to)) return { ...withoutPage(from.url, { outcome: PageOutcome.REDIRECTED, errorCode: 'HTTP_ERROR', reason: nowhere }), bytes: meter.bytes };
+    await options.request?.onHop?.(to);
+    const maxBytes = (options.request?.maxBytes ?? MAX_PAGE_BYTES) - meter.bytes;
+    const there = await this.read(to, { ...again, followed: [...followed, from.finalUrl], request: { ...options.request, meter, maxBytes } });
+    return { ...there, url: from.url, durationMs: from.durationMs + there.durationMs };
   }
 
   /** Null where a browser was only a hope: the page as sent is better than none. */
@@ -112,7 +127,7 @@ export class PageReader {
     try {
       // One page in all, however it is read: what it took without the browser is gone.
       const limit = options.request?.maxBytes ?? MAX_PAGE_BYTES;
-      return await this.renderer?.render(url, options.signal, { maxBytes: limit - meter.bytes, meter }) ?? null;
+      return await this.renderer?.render(url, options.signal, { maxBytes: limit - meter.bytes, meter, onHop: options.request?.onHop }) ?? null;
     } catch (error) {
       failure = error;
       if (options.render === RenderMode.BROWSER || options.signal.aborted || !(error instanceof LeadlineError)) throw error;
@@ -128,6 +143,8 @@ export interface ReadOptions {
   render: RenderMode;
   /** The page as it was read before; it is asked for only if it has changed since. */
   earlier?: EarlierPage | undefined;
+  /** Pages that have sent their visitor on to this one by a script. */
+  followed?: readonly string[];
   /** Rules, turns, limits and versions of the requests behind the page. */
   request?: Pick<FetchOptions, 'onHop' | 'turn' | 'maxBytes' | 'meter' | 'validators'>;
 }
@@ -136,6 +153,11 @@ export interface ReadOptions {
 function httpError(url: string, status: number): LeadlineError {
   const mayPass = status >= 500 && status !== 501 && status !== 505;
   return new LeadlineError('HTTP_ERROR', `HTTP ${status} from ${new URL(url).host}`, { details: { status }, retry: mayPass ? 'backoff' : 'never' });
+}
+
+/** A redirect that was not followed, in words. */
+function deadEnd({ status, headers, redirects }: FetchedBody): string {
+  return headers.location === undefined ? `a redirect without an address (HTTP ${status})` : `redirects that go in a circle or do not end (HTTP ${status}, ${redirects.length} followed)`;
 }
 
 /** Longer ones are no version but a mistake. */

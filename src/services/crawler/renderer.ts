@@ -3,9 +3,10 @@
  * page, nothing kept between pages, everything it asks for goes through the guarded proxy. The only file that knows
  * playwright.
  */
-import { chromium, type Browser, type BrowserContext, type BrowserServer, type Page, type Request } from 'playwright';
+import { chromium, type Browser, type BrowserContext, type BrowserServer, type Frame, type Page, type Request } from 'playwright';
 import { LeadlineError } from '../../errors.js';
 import { CHROMIUM_FLAGS, findChromium, type ChromiumBinary } from './chromium.js';
+import { DocumentsShown, type OnHop } from './documents-shown.js';
 import { type AddressGuard } from './guard.js';
 import { PinningProxy, PROXY_ANSWER_HEADER, tooMuch } from './pinning-proxy.js';
 
@@ -29,22 +30,26 @@ export interface RendererOptions {
 }
 
 export interface RenderedPage {
-  /** The document after its scripts ran; open shadow roots are written into their hosts. */
+  /** The document after its scripts ran; open shadow roots are written into their hosts. Empty where `sentTo` is not null. */
   html: string;
   finalUrl: string;
+  /** Address at another origin that the page sends its visitor to: it was not asked for. */
+  sentTo: string | null;
   /** HTTP status of the document. */
   status: number;
 }
 
 /** What one page may load with all that belongs to it. */
-export interface RenderBudget {
+export interface RenderLimits {
   /** Bytes over the wire; 5,000,000 when absent. What is not there by then is left out, or the page if it is the page itself. */
   maxBytes?: number | undefined;
   /** Counts what was loaded, also by a page that fails. */
   meter?: { bytes: number } | undefined;
+  /** Called before the page goes to another address of its origin, for robots.txt; what it throws ends the page. */
+  onHop?: OnHop | undefined;
 }
 
-interface PageWay { url: string; proxy: PinningProxy; address: string }
+interface PageWay { url: string; proxy: PinningProxy; address: string; onHop: OnHop }
 interface RunningBrowser { server: BrowserServer; browser: Browser; pages: number; bytes: number; active: number; retired: boolean }
 
 /** Scripts may wait for the network for so long after the document is there; then it is read as it is. */
@@ -86,20 +91,20 @@ export class Renderer {
   /**
    * Opens a page and reads it when it has settled, 15 s at most.
    * @throws LeadlineError URL_INVALID, URL_FORBIDDEN, NETWORK_DNS/TLS/TIMEOUT/RESET, BODY_TOO_LARGE, PARSE_FAILED (a
-   *   download), SERVICE_UNAVAILABLE (no browser, or it broke; dependency `browser` or `proxy`); the signal's reason.
+   *   download), SERVICE_UNAVAILABLE (no browser, or it broke; dependency `browser` or `proxy`); the signal's reason; what `onHop` throws.
    */
-  async render(url: string, signal?: AbortSignal, budget: RenderBudget = {}): Promise<RenderedPage> {
+  async render(url: string, signal?: AbortSignal, limits: RenderLimits = {}): Promise<RenderedPage> {
     this.#options.guard.checkUrl(url);
-    const maxBytes = budget.maxBytes ?? MAX_RENDER_BYTES;
+    const maxBytes = limits.maxBytes ?? MAX_RENDER_BYTES;
     if (maxBytes <= 0) throw tooMuch(maxBytes);
     await this.#takeSlot(signal);
     try {
       const { proxy, address } = await this.#startProxy(maxBytes);
       try {
-        return await this.#useBrowser((running) => this.#open(running, { url, proxy, address }, signal), () => proxy.bytes);
+        return await this.#useBrowser((running) => this.#open(running, { url, proxy, address, onHop: limits.onHop ?? (() => Promise.resolve()) }, signal), () => proxy.bytes);
       } finally {
         await proxy.close();
-        if (budget.meter !== undefined) budget.meter.bytes += proxy.bytes;
+        if (limits.meter !== undefined) limits.meter.bytes += proxy.bytes;
       }
     } finally {
       this.#free += 1;
@@ -242,11 +247,12 @@ export class Renderer {
   async #visit(context: BrowserContext, way: PageWay): Promise<RenderedPage> {
     await context.route('**/*', (route) => {
       const request = route.request();
-      const isWeb = /^(?:https?|data|blob):/i.test(request.url());
+      const isWeb = /^(?:https?|data|blob):/i.test(request.url()) && !isPopup(request);
       return BLOCKED_RESOURCES.has(request.resourceType()) || !isWeb ? route.abort('blockedbyclient') : route.continue();
     });
     await context.routeWebSocket(/.*/, (socket) => socket.close());
     const page = await context.newPage();
+    const isPopup = (request: Request): boolean => request.isNavigationRequest() && frameOf(request)?.page() !== page;
     context.on('page', (popup) => void popup.close().catch(() => undefined));
     page.on('dialog', (dialog) => void dialog.dismiss().catch(() => undefined));
     const crashed = new Promise<never>((_, reject) => page.on('crash', () => reject(noBrowser('The page crashed the browser.'))));
@@ -254,8 +260,9 @@ export class Renderer {
     return Promise.race([this.#read(page, way), crashed]);
   }
 
-  async #read(page: Page, { url, proxy }: PageWay): Promise<RenderedPage> {
+  async #read(page: Page, { url, proxy, onHop }: PageWay): Promise<RenderedPage> {
     let asked = url;
+    const documents = await DocumentsShown.watch(page, withoutFragment(url), { guard: (address) => { this.#options.guard.checkUrl(address); }, onHop });
     const isDocument = (request: Request): boolean => request.isNavigationRequest() && request.frame() === page.mainFrame();
     page.on('request', (request) => {
       if (isDocument(request)) asked = request.url();
@@ -270,19 +277,40 @@ export class Renderer {
       if (isDocument(request) && !/ERR_ABORTED/.test(text)) reject(new Error(text));
     }));
     cut.catch(() => undefined);
-    const response = await Promise.race([page.goto(url, { waitUntil: 'domcontentloaded', timeout: this.#options.pageTimeoutMs }), cut]).catch((error: unknown) => {
-      throw navigationError(error, asked, proxy);
+    const sentOn = (): RenderedPage => ({ html: '', finalUrl: url, status: 200, sentTo: documents.sentTo });
+    const opening = page.goto(url, { waitUntil: 'domcontentloaded', timeout: this.#options.pageTimeoutMs });
+    opening.catch(() => undefined);
+    const response = await Promise.race([opening, cut, documents.left]).catch((error: unknown) => {
+      throw error instanceof LeadlineError ? error : navigationError(error, asked, proxy);
     });
+    if (response === undefined) return sentOn();
     const headers = response === null ? {} : await response.allHeaders();
     if (headers[PROXY_ANSWER_HEADER] === proxy.token) throw proxy.failureOf(response?.url() ?? asked) ?? navigationError(new Error('refused'), asked, null);
-    await page.waitForLoadState('networkidle', { timeout: Math.min(SETTLE_MS, this.#options.pageTimeoutMs / 3) }).catch(() => undefined);
+    await Promise.race([page.waitForLoadState('networkidle', { timeout: Math.min(SETTLE_MS, this.#options.pageTimeoutMs / 3) }).catch(() => undefined), documents.left]);
+    if (documents.sentTo !== null) return sentOn();
     await page.evaluate(writeShadowRoots).catch(() => undefined);
-    const html = await page.content();
+    const html = await Promise.race([page.content(), documents.left]);
+    if (html === undefined) return sentOn();
     // A script that sent its page away, to where nobody may follow, has left the proxy's own answer on the screen.
     if (refused !== null) throw refused as LeadlineError;
     this.#options.guard.checkUrl(page.url());
     if (html.length > this.#options.maxChars) throw new LeadlineError('BODY_TOO_LARGE', `The page is larger than ${this.#options.maxChars} characters.`);
-    return { html, finalUrl: page.url(), status: response?.status() ?? 200 };
+    return { html, finalUrl: page.url(), status: response?.status() ?? 200, sentTo: null };
+  }
+}
+
+function withoutFragment(address: string): string {
+  const url = new URL(address);
+  url.hash = '';
+  return url.href;
+}
+
+/** Null for the first request of a page that playwright does not know yet. */
+function frameOf(request: Request): Frame | null {
+  try {
+    return request.frame();
+  } catch {
+    return null;
   }
 }
 

@@ -88,6 +88,53 @@ describe.runIf(chromium !== null)('Renderer', () => {
     expect(secret).toEqual([]);
   });
 
+  it('stays at the origin it was sent to: where a page leads away, by script, refresh or redirect, is told and not asked', async () => {
+    const away: string[] = [];
+    const other = await webServer((request, response) => {
+      away.push(request.url ?? '');
+      response.writeHead(200, { 'content-type': 'text/html' }).end('<p>another origin</p>');
+    });
+    const to = `http://127.0.0.1:${other}/new`;
+    const documents: Record<string, string> = {
+      '/script': `<p>old</p><script>location.href = '${to}'</script>`, '/later': `<p>old</p><script>setTimeout(() => location.replace('${to}#part'), 50)</script>`,
+      '/refresh': `<meta http-equiv="refresh" content="0; url=${to}"><p>old</p>`, '/form': `<form action="${to}"></form><script>document.forms[0].submit()</script>`, '/link': '<script>location.href = "/go"</script>',
+      '/frame': `<iframe src="${to}"></iframe><p>with a frame</p>`, '/popup': `<p>stays</p><script>window.open('${to}')</script>`,
+    };
+    const port = await webServer((request, response) => {
+      if (request.url === '/go') response.writeHead(302, { location: to }).end();
+      else response.writeHead(200, { 'content-type': 'text/html' }).end(documents[request.url ?? ''] ?? 'none');
+    });
+    const renderer = rendererFor([port, other]);
+    for (const path of ['/script', '/later', '/refresh', '/link', '/go']) expect(await renderer.render(`http://127.0.0.1:${port}${path}`), path).toMatchObject({ sentTo: to, html: '' });
+    expect(await renderer.render(`http://127.0.0.1:${port}/form`)).toMatchObject({ sentTo: `${to}?` });
+    expect(await renderer.render(`http://127.0.0.1:${port}/popup`)).toMatchObject({ sentTo: null, html: expect.stringContaining('stays') as string });
+    expect(away).toEqual([]);
+    // What a frame shows is a part of the page.
+    expect(await renderer.render(`http://127.0.0.1:${port}/frame`)).toMatchObject({ sentTo: null, html: expect.stringContaining('with a frame') as string });
+    expect(away).toEqual(['/new']);
+  });
+
+  it('asks before it follows a script inside its origin, and not for ever', async () => {
+    const asked: string[] = [];
+    const port = await webServer((request, response) => {
+      asked.push(request.url ?? '');
+      const scripts: Record<string, string> = { '/': "location.href = '/inside'", '/hidden': "location.href = '/private/x'", '/again': 'location.reload()' };
+      response.writeHead(200, { 'content-type': 'text/html' }).end(`<p>page ${request.url ?? ''}</p><script>${scripts[request.url ?? ''] ?? ''}</script>`);
+    });
+    const hops: string[] = [];
+    const onHop = (url: string): Promise<void> => {
+      hops.push(new URL(url).pathname);
+      return url.includes('/private/') ? Promise.reject(new LeadlineError('ROBOTS_DISALLOWED', 'no')) : Promise.resolve();
+    };
+    const renderer = rendererFor([port]);
+    expect(await renderer.render(`http://127.0.0.1:${port}/`, undefined, { onHop })).toMatchObject({ finalUrl: `http://127.0.0.1:${port}/inside`, html: expect.stringContaining('page /inside') as string });
+    expect(await codeOf(renderer.render(`http://127.0.0.1:${port}/hidden`, undefined, { onHop }))).toBe('ROBOTS_DISALLOWED');
+    expect(hops).toEqual(['/inside', '/private/x']);
+    expect(asked).toEqual(['/', '/inside', '/hidden']);
+    expect(await codeOf(renderer.render(`http://127.0.0.1:${port}/again`, undefined, { onHop }))).toBe('PARSE_FAILED');
+    expect(asked.filter((path) => path === '/again')).toHaveLength(10);
+  });
+
   it('names what is wrong with a site', async () => {
     const port = await webServer((request, response) => {
       if (request.url === '/file') response.writeHead(200, { 'content-type': 'application/zip', 'content-disposition': 'attachment' }).end('PK');
