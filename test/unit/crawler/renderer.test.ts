@@ -155,7 +155,7 @@ describe.runIf(chromium !== null)('Renderer', () => {
       if (request.url === '/silent') return;
       response.writeHead(200, { 'content-type': 'text/html' }).end(request.url === '/loop' ? '<script>for (;;) {}</script>' : '<p>fine</p>');
     });
-    const renderer = rendererFor([port], { pageTimeoutMs: 1500 });
+    const renderer = rendererFor([port], { pageTimeoutMs: 4000 });
     expect(await codeOf(renderer.render(`http://127.0.0.1:${port}/silent`))).toBe('NETWORK_TIMEOUT');
     expect(await codeOf(renderer.render(`http://127.0.0.1:${port}/loop`))).toBe('NETWORK_TIMEOUT');
     expect((await renderer.render(`http://127.0.0.1:${port}/`)).html).toContain('fine');
