@@ -124,7 +124,7 @@ export function buildLead(input: BuildInput): LeadDraft {
       ...phones.map((candidate) => evidenceOf('phones', candidate.best.fact.value, candidate.best)),
       ...profiles.map((candidate) => evidenceOf('socialLinks', candidate.best.fact.value, candidate.best)),
       ...contact.evidence,
-      ...input.emails.map(emailEvidence),
+      ...input.emails.filter((email) => !email.thirdParty).map(emailEvidence),
     ],
   };
 }

@@ -20,6 +20,7 @@ import type { BuildInput, EvidenceDraft, LeadDraft } from './lead-draft.js';
 import { changesOf, checkLead, checkTags, mergeChange, newLead, type CreateLead, type UpdateLead } from './lead-input.js';
 import { checkFilter, checkMember, filterLeads, leadOrder, type LeadFilter, type LeadSort } from './lead-query.js';
 import type { LeadSource } from './lead-source.js';
+import { FOUND_FIELDS, mergeFound, type KnownEvidence, type KnownLead } from './merge-found.js';
 import { scoreLead, type LeadScore } from './score.js';
 
 /** One change of a lead, as the stream gives it. */
@@ -100,7 +101,7 @@ export class LeadService {
     if (change.assigneeId != null) await checkMember(this.deps.dataSource, actor.workspaceId, change.assigneeId);
     return await this.deps.progress.advance(async (tx) => {
       const leads = tx.manager.getRepository(Lead);
-      const current = await leads.findOneOrFail({ where: { id }, lock: { mode: 'pessimistic_write' } });
+      const current = await this.#hold(tx, id);
       const since = version < current.version ? await tx.manager.getRepository(LeadEvent).find({ where: { leadId: id }, order: { seq: 'ASC' } }) : [];
       const merged = mergeChange(current, version, change, since);
       const changes = changesOf(current, merged);
@@ -117,10 +118,11 @@ export class LeadService {
   async deleteLead(actor: Actor, id: string): Promise<boolean> {
     requireMember(actor);
     const lead = await this.lead(actor, id);
-    await this.deps.dataSource.transaction(async (manager) => {
-      for (const table of ['evidence', 'lead_notes', 'lead_goals', 'lead_events']) await manager.query(`DELETE FROM ${table} WHERE lead_id = $1`, [lead.id]);
-      await manager.query('UPDATE emails SET lead_id = NULL WHERE lead_id = $1', [lead.id]);
-      await manager.delete(Lead, lead.id);
+    await this.deps.progress.advance(async (tx) => {
+      await this.#hold(tx, lead.id);
+      for (const table of ['evidence', 'lead_notes', 'lead_goals', 'lead_events']) await tx.query(`DELETE FROM ${table} WHERE lead_id = $1`, [lead.id]);
+      await tx.query('UPDATE emails SET lead_id = NULL WHERE lead_id = $1', [lead.id]);
+      await tx.manager.delete(Lead, lead.id);
     });
     return true;
   }
@@ -134,6 +136,7 @@ export class LeadService {
     const input = await this.deps.source.read(job);
     const score = scoreLead({ draft: buildLead(input), emails: input.emails, pages: input.pages, goal: input.goal, now: new Date() });
     return await this.deps.progress.advance(async (tx) => {
+      await this.#hold(tx, id);
       await tx.query('UPDATE leads SET score = $2, fit_score = $3, reach_score = $4, factors = $5, reason = $6, version = version + 1, updated_at = now() WHERE id = $1', [id, ...scoreValues(score)]);
       await tx.leadEvent(lead, LeadEventType.SCORED, actorName(actor), { score: [lead.score, score.score] });
       return await tx.manager.findOneByOrFail(Lead, { id });
@@ -154,6 +157,7 @@ export class LeadService {
     const trimmed = text.trim();
     if (trimmed.length < 1 || trimmed.length > 10_000) throw new LeadlineError('LEAD_INVALID', 'A note has 1 to 10,000 characters.', { details: { fields: ['text'] } });
     await this.deps.progress.advance(async (tx) => {
+      await this.#hold(tx, id);
       await tx.manager.insert(LeadNote, { leadId: id, authorId: actor.userId, text: trimmed });
       await tx.leadEvent(lead, LeadEventType.NOTE_ADDED, actorName(actor));
     });
@@ -224,37 +228,49 @@ export class LeadService {
     requireMember(actor);
     const lead = await this.lead(actor, id);
     await this.deps.progress.advance(async (tx) => {
+      await this.#hold(tx, id);
       const changed = await tx.query(`UPDATE leads SET tags = (${sql}), version = version + 1, updated_at = now() WHERE id = $1 AND tags IS DISTINCT FROM (${sql}) RETURNING id`, [id, tags]);
       if (changed.length > 0) await tx.leadEvent(lead, type, actorName(actor), { tags });
     });
     return await this.lead(actor, id);
   }
 
-  /** One lead per company and workspace. A known one keeps what people wrote; what was empty is filled, evidence is renewed. */
+  /** One lead per company and workspace; the row is held until the transaction ends. */
   async #store(tx: ProgressTx, job: CrawlJob, goalId: string, input: BuildInput, draft: LeadDraft, score: LeadScore): Promise<{ lead: { id: string; workspaceId: string }; isNew: boolean; isNewForGoal: boolean; filled: Record<string, unknown> }> {
-    const before = await tx.manager.findOne(Lead, { where: { workspaceId: job.workspaceId, domain: draft.domain }, lock: { mode: 'pessimistic_write' } });
     const [row] = await tx.query<{ id: string; is_new: boolean }>(`
-      INSERT INTO leads (workspace_id, goal_id, company_name, domain, website, description, industry, address, city, country_code, phones, social_links, contact_name, contact_title,
-        primary_email_id, status, score, fit_score, reach_score, factors, reason)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
-      ON CONFLICT (workspace_id, domain) DO UPDATE SET goal_id = EXCLUDED.goal_id, website = coalesce(leads.website, EXCLUDED.website), description = coalesce(leads.description, EXCLUDED.description),
-        industry = coalesce(leads.industry, EXCLUDED.industry), address = coalesce(leads.address, EXCLUDED.address), city = coalesce(leads.city, EXCLUDED.city), country_code = coalesce(leads.country_code, EXCLUDED.country_code),
-        phones = CASE WHEN leads.phones = '{}' THEN EXCLUDED.phones ELSE leads.phones END, social_links = CASE WHEN leads.social_links = '{}' THEN EXCLUDED.social_links ELSE leads.social_links END,
-        contact_name = coalesce(leads.contact_name, EXCLUDED.contact_name), contact_title = coalesce(leads.contact_title, EXCLUDED.contact_title), primary_email_id = coalesce(leads.primary_email_id, EXCLUDED.primary_email_id),
-        score = EXCLUDED.score, fit_score = EXCLUDED.fit_score, reach_score = EXCLUDED.reach_score, factors = EXCLUDED.factors, reason = EXCLUDED.reason, version = leads.version + 1, updated_at = now()
-      RETURNING id, xmax = 0 AS is_new`,
-    [job.workspaceId, goalId, draft.companyName, draft.domain, draft.website, draft.description, draft.industry, draft.address, draft.city, draft.countryCode, draft.phones, draft.socialLinks,
-      draft.contactName, draft.contactTitle, draft.primaryEmailId, LeadStatus.NEW, ...scoreValues(score)]);
+      INSERT INTO leads (workspace_id, goal_id, company_name, domain, status, reason) VALUES ($1, $2, $3, $4, $5, '')
+      ON CONFLICT (workspace_id, domain) DO UPDATE SET goal_id = EXCLUDED.goal_id RETURNING id, xmax = 0 AS is_new`, [job.workspaceId, goalId, draft.companyName, draft.domain, LeadStatus.NEW]);
     if (!row) throw new Error('the lead was not stored');
     const lead = { id: row.id, workspaceId: job.workspaceId };
-    await tx.query('DELETE FROM evidence WHERE lead_id = $1', [lead.id]);
-    await insertEvidence(tx, lead.id, draft.evidence);
+    const before = await tx.manager.findOneByOrFail(Lead, { id: lead.id });
+    const known = row.is_new ? null : await this.#known(tx, before);
+    const { values, added, kept } = known ? mergeFound(known.lead, known.evidence, draft) : { values: draft, added: draft.evidence, kept: [] };
+    const version = known ? before.version + 1 : before.version;
+    await tx.query(`
+      UPDATE leads SET company_name = $2, website = $3, description = $4, industry = $5, address = $6, city = $7, country_code = $8, phones = $9, social_links = $10, contact_name = $11, contact_title = $12,
+        primary_email_id = $13, version = $14, updated_at = now(), score = $15, fit_score = $16, reach_score = $17, factors = $18, reason = $19 WHERE id = $1`,
+    [lead.id, values.companyName, values.website, values.description, values.industry, values.address, values.city, values.countryCode, values.phones, values.socialLinks, values.contactName, values.contactTitle,
+      values.primaryEmailId, version, ...scoreValues(score)]);
+    await tx.query('DELETE FROM evidence WHERE lead_id = $1 AND id <> ALL($2)', [lead.id, kept]);
+    await insertEvidence(tx, lead.id, added);
     await tx.query('UPDATE emails SET lead_id = $1 WHERE id = ANY($2) AND lead_id IS NULL', [lead.id, input.emails.filter((email) => !email.thirdParty).map((email) => email.id)]);
     const linked = await tx.query('INSERT INTO lead_goals (lead_id, goal_id) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING lead_id', [lead.id, goalId]);
-    // What the crawl filled is named with the version it made: an older updateLead of the same field then conflicts.
-    const after = before ? await tx.manager.findOneByOrFail(Lead, { id: lead.id }) : null;
-    const filled = before && after ? { ...changesOf(before, pick(after, FILLED_BY_CRAWL)), version: after.version } : {};
+    // What the crawl changed is named with the version it made: an older updateLead of the same field then conflicts.
+    const filled = known ? { ...changesOf(before, pick(values, FOUND_FIELDS)), version } : {};
     return { lead, isNew: row.is_new, isNewForGoal: linked.length > 0, filled };
+  }
+
+  async #known(tx: ProgressTx, lead: Lead): Promise<{ lead: KnownLead; evidence: KnownEvidence[] }> {
+    const [email] = lead.primaryEmailId ? await tx.query<{ id: string; address: string }>('SELECT id, address FROM emails WHERE id = $1', [lead.primaryEmailId]) : [];
+    const edited = await tx.query<{ field: string }>("SELECT DISTINCT jsonb_object_keys(changes) AS field FROM lead_events WHERE lead_id = $1 AND type IN ('UPDATED', 'STATUS_CHANGED') AND actor NOT LIKE 'goal:%'", [lead.id]);
+    return { lead: { ...pick(lead, FOUND_FIELDS), primaryEmail: email ?? null, edited: edited.map((row) => row.field) }, evidence: await tx.query<KnownEvidence>('SELECT id, field, value FROM evidence WHERE lead_id = $1', [lead.id]) };
+  }
+
+  /** The lead's row, held until the transaction ends: a deletion at the same time comes before or after, and leaves nothing behind. */
+  async #hold(tx: ProgressTx, id: string): Promise<Lead> {
+    const lead = await tx.manager.findOne(Lead, { where: { id }, lock: { mode: 'pessimistic_write' } });
+    if (!lead) throw new LeadlineError('NOT_FOUND', 'There is no such lead.');
+    return lead;
   }
 
   /** A new website must not make a second lead of one company. The unique index says the same of two at once. */
@@ -273,9 +289,7 @@ export class LeadService {
   }
 }
 
-/** Fields that a crawl fills where they are empty and a person may change. */
-const FILLED_BY_CRAWL = ['website', 'description', 'industry', 'address', 'city', 'countryCode', 'phones', 'socialLinks', 'contactName', 'contactTitle'] as const;
-const pick = <K extends keyof Lead>(lead: Lead, fields: readonly K[]): Pick<Lead, K> => Object.fromEntries(fields.map((field) => [field, lead[field]])) as Pick<Lead, K>;
+const pick = <K extends keyof Lead>(lead: Pick<Lead, K>, fields: readonly K[]): Pick<Lead, K> => Object.fromEntries(fields.map((field) => [field, lead[field]])) as Pick<Lead, K>;
 
 const actorName = (actor: Actor): string => actor.apiKeyId ? `apiKey:${actor.apiKeyId}` : `user:${actor.userId}`;
 const scoreValues = (score: LeadScore): unknown[] => [score.score, score.fitScore, score.reachScore, storableJson(score.factors), storableText(score.reason)];
