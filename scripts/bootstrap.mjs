@@ -61,7 +61,7 @@ function build() {
 }
 
 const PROGRAMS = {
-  start: 'src/main.js', demo: 'scripts/demo.js', 'create-user': 'scripts/create-user.js', migrate: 'scripts/migrate.js',
+  start: 'src/main.js', demo: 'scripts/demo.js', 'create-user': 'scripts/create-user.js', validate: 'scripts/validate.js', migrate: 'scripts/migrate.js',
   schema: 'scripts/schema.js', bench: 'bench/index.js',
 };
 
