@@ -148,6 +148,32 @@ describe('a page with the words of another one', () => {
   });
 });
 
+describe('a crawl that is tried again', () => {
+  it('asks for what failed, not for what it has or what only repeated it, and counts each page once', async () => {
+    let isBroken = true;
+    const job = await crawl('again.example', (path) => ({
+      '/': html('Again', links('/offer', '/Offer', '/broken', '/gone')),
+      '/offer': html('Offer', prose('offer', 200)), '/Offer': html('Offer', prose('offer', 200)),
+      '/broken': isBroken ? { status: 418, body: 'not now' } : html('Mended', prose('mended')),
+    })[path] ?? null);
+    expect(job.counters).toEqual({ fetched: 2, skipped: 2, failed: 1 });
+    // As if a goal had opened it, and somebody had cancelled it a moment ago.
+    const { createGoal: goal } = await client.data<{ createGoal: { id: string } }>('mutation { createGoal(input: { text: "Find 5 dental clinics in Austin, Texas" }) { id } }');
+    await withClient(test.databaseUrl, async (sql) => {
+      await sql.query("UPDATE goals SET status = 'RUNNING', sites = 1, pages = 2, pages_failed = 1 WHERE id = $1", [goal.id]);
+      await sql.query("UPDATE crawl_jobs SET status = 'CANCELLED', goal_id = $2 WHERE id = $1", [job.id, goal.id]);
+    });
+    isBroken = false;
+    await client.data('mutation ($id: ID!) { retryCrawl(id: $id) { id } }', { id: job.id });
+    const second = await ended(job.id);
+    expect(second.counters).toEqual({ fetched: 3, skipped: 2, failed: 0 });
+    expect(['/', '/offer', '/Offer', '/broken', '/gone'].map(job.asked)).toEqual([1, 1, 1, 2, 2]);
+    // A page that is not there, an alias and a repetition have not failed.
+    expect(await client.data('query ($id: ID!) { goal(id: $id) { counters { pages pagesFailed } } }', { id: goal.id })).toEqual({ goal: { counters: { pages: 3, pagesFailed: 0 } } });
+    expect([...second.rows.values()].filter((row) => row.error_code === 'PAGE_DUPLICATE')).toHaveLength(1);
+  });
+});
+
 describe('a shape of addresses that gives the same page again and again', () => {
   const calendar = (path: string): Answer | null => {
     const day = Number(/^\/days\/(\d+)$/.exec(path)?.[1] ?? '0');

@@ -95,20 +95,23 @@ export class CrawlerService {
     return await this.#turn(actor, id, [CrawlStatus.QUEUED, CrawlStatus.RUNNING, CrawlStatus.PAUSED], CrawlStatus.CANCELLED, CrawlEventType.CANCELLED, 'Cancelled.');
   }
 
-  /** Tries again what failed or was cancelled, page by page; what was read stays. */
+  /** Tries again what failed or was cancelled, page by page; what was read stays, and what only repeated it. */
   async retryCrawl(actor: Actor, id: string): Promise<CrawlJob> {
     requireMember(actor);
     await this.crawlJob(actor, id);
     await this.deps.progress.advance(async (tx) => {
-      const [row] = await tx.query<{ goal_id: string | null; status: CrawlStatus; goal_status: string | null }>("SELECT j.goal_id, j.status, g.status AS goal_status FROM crawl_jobs j LEFT JOIN goals g ON g.id = j.goal_id WHERE j.id = $1 AND j.status IN ('FAILED', 'CANCELLED') FOR UPDATE OF j", [id]);
+      const [row] = await tx.query<{ goal_id: string | null; status: CrawlStatus; failed: number; goal_status: string | null }>("SELECT j.goal_id, j.status, j.failed, g.status AS goal_status FROM crawl_jobs j LEFT JOIN goals g ON g.id = j.goal_id WHERE j.id = $1 AND j.status IN ('FAILED', 'CANCELLED') FOR UPDATE OF j", [id]);
       if (!row) throw new LeadlineError('BAD_USER_INPUT', 'Only a failed or cancelled crawl can be tried again.', { details: { fields: ['id'] } });
       if (row.goal_status !== null && row.goal_status !== 'RUNNING') throw new LeadlineError('BAD_USER_INPUT', 'Its goal is not running: run the goal first.', { details: { fields: ['id'] } });
-      const again = await tx.query<{ page_key: string }>("DELETE FROM pages WHERE crawl_job_id = $1 AND outcome <> 'OK' RETURNING page_key", [id]);
+      const again = await tx.query<{ page_key: string }>("DELETE FROM pages WHERE crawl_job_id = $1 AND outcome <> 'OK' AND error_code IS DISTINCT FROM 'PAGE_DUPLICATE' RETURNING page_key", [id]);
       // Reservations stay with their URLs: trying a page again does not cost the budget twice.
       await tx.query("UPDATE frontier_urls SET state = 'QUEUED', attempts = 0, not_before = NULL WHERE crawl_job_id = $1 AND page_key = ANY($2)", [id, again.map((row) => row.page_key)]);
-      await tx.query('UPDATE crawl_jobs SET failed = 0, skipped = 0, deadline_at = NULL, idle_since = NULL WHERE id = $1', [id]);
+      // Addresses of closed shapes without a page of their own stay skipped, like the repetitions.
+      await tx.query(`
+        UPDATE crawl_jobs SET failed = 0, deadline_at = NULL, idle_since = NULL, skipped = (SELECT count(*) FROM pages p WHERE p.crawl_job_id = $1 AND p.outcome <> 'OK')
+          + (SELECT count(*) FROM frontier_urls f WHERE f.crawl_job_id = $1 AND f.state = 'DONE' AND f.error_code = 'URL_TRAP') WHERE id = $1`, [id]);
       await tx.crawlEvent(id, CrawlEventType.RESUMED, 'Trying again.', { set: { status: CrawlStatus.QUEUED, error: null, errorCode: null, finishedAt: null } });
-      if (row.goal_id && row.status === CrawlStatus.FAILED) await tx.query('UPDATE goals SET sites_failed = sites_failed - 1 WHERE id = $1', [row.goal_id]);
+      if (row.goal_id) await tx.query('UPDATE goals SET sites_failed = sites_failed - $2, pages_failed = greatest(0, pages_failed - $3) WHERE id = $1', [row.goal_id, row.status === CrawlStatus.FAILED ? 1 : 0, row.failed]);
     });
     await this.deps.jobs.enqueue(JOBS.crawlSite, { crawlJobId: id });
     return await this.crawlJob(actor, id);

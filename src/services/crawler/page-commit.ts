@@ -201,9 +201,9 @@ export class PageCommit {
     for (const { result, page, discovered, fresh } of stored) {
       const isRead = page.outcome === PageOutcome.OK;
       const message = isRead ? `Read ${result.finalUrl}` : `${result.url}: ${page.reason ?? page.outcome}`;
-      crawl.push({ type: isRead ? CrawlEventType.PAGE_CRAWLED : CrawlEventType.PAGE_FAILED, message, url: result.url, add: { discovered, bytes: result.bytes, ...(isRead ? { fetched: 1 } : SKIPPED.has(page.outcome) ? { skipped: 1 } : { failed: 1 }) } });
+      crawl.push({ type: isRead ? CrawlEventType.PAGE_CRAWLED : CrawlEventType.PAGE_FAILED, message, url: result.url, add: { discovered, bytes: result.bytes, ...(isRead ? { fetched: 1 } : isSkipped(page) ? { skipped: 1 } : { failed: 1 }) } });
       // Nobody asked for it: to the goal it is no page, read or not.
-      if (page.errorCode !== 'URL_TRAP') goal.push({ type: GoalEventType.PAGE_CRAWLED, message, url: result.url, add: isRead ? { pages: 1 } : { pagesFailed: 1 } });
+      if (page.errorCode !== 'URL_TRAP') goal.push({ type: GoalEventType.PAGE_CRAWLED, message, url: result.url, add: isRead ? { pages: 1 } : isSkipped(page) ? {} : { pagesFailed: 1 } });
       for (const email of fresh) {
         const told = { message: `Found ${email.address}`, url: result.finalUrl, emailId: email.id, add: { emails: 1 } };
         crawl.push({ type: CrawlEventType.EMAIL_FOUND, ...told });
@@ -219,8 +219,10 @@ export class PageCommit {
 
 /** Types of the values of one row of pages, from page_key to the text of the search vector. */
 const COLUMN_TYPES = ['text', 'text', 'text', 'int', 'text', 'text', 'text', 'text', 'text', 'text', 'int', 'text', 'text', 'text', 'text', 'text', 'text', 'boolean', 'jsonb', 'timestamptz', 'int'];
-/** An alias or a page that is not there is skipped, not failed. */
 const SKIPPED: ReadonlySet<PageOutcome> = new Set([PageOutcome.REDIRECTED, PageOutcome.NOT_FOUND, PageOutcome.UNSUPPORTED_TYPE, PageOutcome.ROBOTS_DISALLOWED]);
+
+/** An alias, a repetition or a page that is not there is skipped, not failed; redirects that lead nowhere are a fault of the site. */
+const isSkipped = (page: Verdict): boolean => SKIPPED.has(page.outcome) && page.errorCode !== 'HTTP_ERROR';
 
 /** What is said of a URL that counted against the budget and was then reached by the redirect of another one. */
 const aliasOf = (entry: FrontierEntry): PageResult => withoutPage(entry.url, { outcome: PageOutcome.REDIRECTED, errorCode: null, reason: 'another page of the site redirects here, and is stored as this one' });
