@@ -20,6 +20,8 @@ export interface KnownPage {
   isKept: boolean;
   /** The page that this one was found to be like, by its words or by its own word. */
   sameAs: string | null;
+  /** SHA-256 of the body; null for one that is not kept. */
+  contentHash: string | null;
 }
 
 /** More pages are not compared; sites of this size are cut off by their budgets. */

@@ -104,6 +104,7 @@ export class PageCommit {
     for (const one of read) {
       one.page = await this.#scope(tx, site, one, settled, overtaken) ?? one.result;
       if (one.page.outcome === PageOutcome.OK) await this.#keep(one, repeats);
+      else one.known = one.result.repetition ?? null;
       settled.add(one.entry.pageKey);
     }
     const own = new Set(read.map(({ entry }) => entry.pageKey));
@@ -118,6 +119,7 @@ export class PageCommit {
     const links = newLinks(stored, site, memory);
     const fresh = await Frontier.add(tx, site.id, links.map(({ link }) => link));
     for (const { link, from } of links) if (fresh.has(link.pageKey)) from.discovered += 1;
+    await forgetVersions(tx, stored);
     const sightings = stored.flatMap(({ id, content, result }): Sighting[] => (id === null || content === null ? [] : [{ pageId: id, pageUrl: result.finalUrl, contentHash: result.contentHash ?? '', rendered: result.rendered, found: content.found }]));
     const addresses = await this.deps.emails.storeEmails(tx, { workspaceId: site.workspace_id, crawlJobId: site.id, goalId: site.goal_id, domain: site.domain }, sightings);
     for (const one of stored) one.fresh = addresses.get(one.id ?? '') ?? [];
@@ -130,7 +132,7 @@ export class PageCommit {
   async #keep(one: Storing, repeats: Repeats): Promise<void> {
     const { content } = one.result;
     if (content === null) return;
-    const { known, repeats: why } = await repeats.judge({ pageKey: one.entry.pageKey, finalUrl: one.result.finalUrl, reading: content.reading, addresses: content.found.map(({ address }) => address), print: printOf(content.reading) });
+    const { known, repeats: why } = await repeats.judge({ pageKey: one.entry.pageKey, finalUrl: one.result.finalUrl, reading: content.reading, addresses: content.found.map(({ address }) => address), print: printOf(content.reading), contentHash: one.result.contentHash });
     one.known = known;
     if (why === null) one.content = content;
     else {
@@ -215,6 +217,12 @@ export class PageCommit {
     const found = stored.flatMap(({ fresh }) => fresh);
     if (found.length > 0) tx.afterCommit.push(() => this.deps.jobs.enqueue(JOBS.verifyEmail, ...found.map((email) => ({ emailId: email.id }))));
   }
+}
+
+/** A repetition whose links led further is read in full the next time, too: nothing of it is kept but its version, which would keep its links away. */
+async function forgetVersions(tx: ProgressTx, stored: readonly Storing[]): Promise<void> {
+  const leading = stored.flatMap(({ id, page, discovered }) => (page.errorCode === 'PAGE_DUPLICATE' && discovered > 0 ? [id] : []));
+  if (leading.length > 0) await tx.query('UPDATE pages SET etag = NULL, last_modified = NULL WHERE id = ANY($1::uuid[])', [leading]);
 }
 
 /** Types of the values of one row of pages, from page_key to the text of the search vector. */

@@ -4,6 +4,7 @@ import { canonicalOfHeader } from './canonical.js';
 import { MAX_PAGE_BYTES } from './crawl-limits.js';
 import type { EarlierPage } from './earlier-pages.js';
 import type { FetchedBody, Fetcher, FetchOptions, Validators } from './fetcher.js';
+import type { KnownPage } from './known-pages.js';
 import type { PageReading } from './page-reading.js';
 import type { ParsedPage, ParsePage } from './parse-page.js';
 import type { RenderedPage, Renderer } from './renderer.js';
@@ -35,6 +36,8 @@ export interface PageResult {
   version: Validators | null;
   /** A page that is not kept but whose links may be followed: one that asks not to be indexed. */
   passedThrough?: PageReading;
+  /** A repetition that has not changed, as it was judged when it was read. */
+  repetition?: KnownPage;
 }
 
 /** Scripts that send their visitor on, one after the other. */
@@ -75,6 +78,7 @@ export class PageReader {
       ? { ...result, ...refuse(PageOutcome.ROBOTS_DISALLOWED, 'ROBOTS_DISALLOWED', 'the page asks not to be indexed (noindex)'), finalUrl: result.finalUrl, rendered: result.rendered, passedThrough: result.content.reading } : result);
     if (fetched.notModified && options.earlier) {
       const { earlier, ...again } = options;
+      if (earlier.repetition) return { ...refuse(PageOutcome.REDIRECTED, 'PAGE_DUPLICATE', `unchanged, and so is the page that it repeats, ${earlier.repetition.sameAs ?? ''}`), version: base.version ?? earlier.validators, repetition: earlier.repetition };
       const old = await earlier.load();
       if (!old) return await this.read(url, again);
       const { html, ...told } = old;

@@ -25,7 +25,7 @@ function reachOf(facts: readonly unknown[], addresses: readonly string[]): Set<s
   return new Set([...stated, ...addresses.map((address) => `e-mail ${address.toLowerCase()}`)]);
 }
 
-export interface ReadPage { pageKey: string; finalUrl: string; reading: PageReading; addresses: readonly string[]; print: Fingerprint | null }
+export interface ReadPage { pageKey: string; finalUrl: string; reading: PageReading; addresses: readonly string[]; print: Fingerprint | null; contentHash: string | null }
 
 export const printOf = (reading: PageReading): Fingerprint | null => fingerprint(`${reading.title ?? ''}\n${reading.mainText}`);
 
@@ -41,10 +41,10 @@ export class Repeats {
     const keys = [...new Set([page.pageKey, pageKey(page.finalUrl)])];
     const { canonical } = page.reading;
     const named = canonical === null || !isInside(canonical, this.site.domain) ? null : pageKey(canonical);
-    const known: KnownPage = { url: page.finalUrl, keys, title: page.reading.title, print: page.print, canonical, canonicalKey: named === null || keys.includes(named) ? null : named, isKept: true, sameAs: null };
+    const known: KnownPage = { url: page.finalUrl, keys, title: page.reading.title, print: page.print, canonical, canonicalKey: named === null || keys.includes(named) ? null : named, isKept: true, sameAs: null, contentHash: page.contentHash };
     const own = reachOf(page.reading.facts, page.addresses);
     const found = await this.#declared(known, canonical, own) ?? await this.#copied(known, own);
-    const judged = found === null ? known : { ...known, sameAs: found.of.url, isKept: found.why === null };
+    const judged = found === null ? known : { ...known, sameAs: found.of.url, isKept: found.why === null, contentHash: found.why === null ? known.contentHash : null };
     this.#reach.set(judged, own);
     this.batch.add(judged);
     return { known: judged, repeats: found?.why ?? null };
@@ -108,11 +108,11 @@ function isCopy(a: KnownPage, b: KnownPage, most: number): boolean {
   return distance(a.print.exact, b.print.exact) <= most;
 }
 
-export interface StoredRow { page_key: string; final_url: string; title: string | null; outcome: string; fingerprint: string | null; canonical: string | null; same_as: string | null }
+export interface StoredRow { page_key: string; final_url: string; title: string | null; outcome: string; fingerprint: string | null; canonical: string | null; same_as: string | null; content_hash: string | null }
 
 /** A page as its row has it, for a run that takes over. Rows of before these columns were there say nothing, and are no worse than that. */
 export function knownFromRow(row: StoredRow): KnownPage {
   const keys = [...new Set([row.page_key, pageKey(row.final_url)])];
   const named = row.canonical === null ? null : pageKey(row.canonical);
-  return { url: row.final_url, keys, title: row.title, print: readFingerprint(row.fingerprint), canonical: row.canonical, canonicalKey: named === null || keys.includes(named) ? null : named, isKept: row.outcome === 'OK', sameAs: row.same_as };
+  return { url: row.final_url, keys, title: row.title, print: readFingerprint(row.fingerprint), canonical: row.canonical, canonicalKey: named === null || keys.includes(named) ? null : named, isKept: row.outcome === 'OK', sameAs: row.same_as, contentHash: row.content_hash };
 }

@@ -209,7 +209,7 @@ export class SiteCrawl {
     if (job.discovered <= 1) return;
     const rows = await this.deps.dataSource.query<{ url: string }[]>('SELECT url FROM frontier_urls WHERE crawl_job_id = $1 ORDER BY id LIMIT 20000', [job.id]);
     for (const { url } of rows) this.#memory.judge(url, job.domain);
-    const pages = await this.deps.dataSource.query<StoredRow[]>("SELECT page_key, final_url, title, outcome, fingerprint, canonical, same_as FROM pages WHERE crawl_job_id = $1 AND (outcome = 'OK' OR error_code = 'PAGE_DUPLICATE') ORDER BY fetched_at, id LIMIT 20000", [job.id]);
+    const pages = await this.deps.dataSource.query<StoredRow[]>("SELECT page_key, final_url, title, outcome, fingerprint, canonical, same_as, content_hash FROM pages WHERE crawl_job_id = $1 AND (outcome = 'OK' OR error_code = 'PAGE_DUPLICATE') ORDER BY fetched_at, id LIMIT 20000", [job.id]);
     for (const page of pages) this.#memory.pages.add(knownFromRow(page));
   }
 
@@ -288,7 +288,7 @@ export class SiteCrawl {
     const policy = await this.#policy(job, url);
     policy.assertAllowed(url);
     this.#ahead.delayMs = Math.max(this.deps.hostDelayMs, policy.crawlDelayMs);
-    return await this.deps.reader.read(url, { signal: this.#reading, render: job.render, earlier: this.#earlier.of(url, job.render === RenderMode.BROWSER) ?? undefined, request: { ...this.#requests(), meter } });
+    return await this.deps.reader.read(url, { signal: this.#reading, render: job.render, earlier: this.#earlier.of(url, job.render === RenderMode.BROWSER, this.#memory.pages) ?? undefined, request: { ...this.#requests(), meter } });
   }
 
   /** A redirect is a request like any other: the rules and the pace of its own host hold, and the budget of the site. */

@@ -94,7 +94,7 @@ describe('the canonical address in a Link header', () => {
 });
 
 describe('the shapes of addresses that give the same page', () => {
-  const page = (url: string, sameAs: string | null = null): KnownPage => ({ url, keys: [pageKey(url)], title: null, print: null, canonical: null, canonicalKey: null, isKept: sameAs === null, sameAs });
+  const page = (url: string, sameAs: string | null = null): KnownPage => ({ url, keys: [pageKey(url)], title: null, print: null, canonical: null, canonicalKey: null, isKept: sameAs === null, sameAs, contentHash: null });
   const trap = (pages: readonly KnownPage[]): KnownPages => {
     const known = new KnownPages();
     for (const one of pages) known.add(one);
