@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Parser } from 'htmlparser2';
-import { EmailNotation } from '../src/entities/enums.js';
+import { EmailNotation } from '../src/entities/email-notation.js';
 import { readPage } from '../src/services/crawler/read-page.js';
 import { extractEmails } from '../src/services/email/extract.js';
 import { PLAIN_READERS } from './plain-readers.js';

@@ -46,15 +46,21 @@ function numberOf(name: string): number | undefined {
   return /^#x[\da-f]{1,6}$/i.test(name) ? Number.parseInt(name.slice(2), 16) : undefined;
 }
 
+/** Who is told about text: pieces of the source and characters written as references. */
+export interface TextSink {
+  text(start: number, end: number): void;
+  reference(codePoint: number): void;
+}
+
 /** Collects what the library tells about one run of text or one attribute value. */
 class Shifted implements TokenizerCallbacks {
-  private sink: Pick<TokenizerCallbacks, 'ontext' | 'ontextentity'> | null = null;
+  private sink: TextSink | null = null;
   private shift = 0;
   private source = '';
   value = '';
   private readonly tokenizer = new Tokenizer({ decodeEntities: true }, this);
 
-  tell(sink: Pick<TokenizerCallbacks, 'ontext' | 'ontextentity'>, before: string, text: string, shift: number): void {
+  tell(sink: TextSink, before: string, text: string, shift: number): void {
     this.sink = sink;
     this.shift = shift - before.length;
     this.feed(before + text);
@@ -75,8 +81,8 @@ class Shifted implements TokenizerCallbacks {
     this.source = '';
   }
 
-  ontext(start: number, end: number): void { this.sink?.ontext(start + this.shift, end + this.shift); }
-  ontextentity(codePoint: number, end: number): void { this.sink?.ontextentity(codePoint, end + this.shift); }
+  ontext(start: number, end: number): void { this.sink?.text(start + this.shift, end + this.shift); }
+  ontextentity(codePoint: number): void { this.sink?.reference(codePoint); }
   onattribdata(start: number, end: number): void { this.value += this.source.slice(start, end); }
   onattribentity(codePoint: number): void { this.value += String.fromCodePoint(codePoint); }
   onattribend(): void { /* The value is complete. */ }
@@ -95,7 +101,7 @@ class Shifted implements TokenizerCallbacks {
 const shifted = new Shifted();
 
 /** Lets the library tell [from, end): text without a tag in it, or the content of `inside`, an element whose content is no mark-up. */
-export function decodeRest(source: string, from: number, end: number, inside: string, sink: TokenizerCallbacks): void {
+export function decodeRest(source: string, from: number, end: number, inside: string, sink: TextSink): void {
   shifted.tell(sink, inside === '' ? '' : `<${inside}>`, source.slice(from, end), from);
 }
 

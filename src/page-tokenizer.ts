@@ -1,12 +1,13 @@
 /**
- * htmlparser2's tokenizer for pages that are there as a whole. The library goes from character to character, so that it can be fed in
- * pieces; with the whole page at hand the next "<", "&" or quote is searched for instead, and attributes are only noted, not
- * sliced, decoded and collected for tags that nobody asks about. The events are the library's own, one for one
- * (test/unit/page-tokenizer.test.ts compares them); which element closes which stays the business of its `Parser`.
+ * A tokenizer for pages that are there as a whole (HTML Standard, 13.2.5). htmlparser2's goes from character to character, so that
+ * it can be fed in pieces; with the whole page at hand the next "<", "&" or quote is searched for instead, names are told as
+ * numbers, and attributes are only noted, not sliced, decoded and collected for tags that nobody asks about. What it tells is what
+ * the library would tell, quirks at the end of a page included (test/unit/page-walk.test.ts compares them); which element closes
+ * which is the business of page-walk.ts.
  */
-import { Tokenizer, type TokenizerCallbacks } from 'htmlparser2';
-import { codePointAt, decodeRest, LIBRARY, PLAIN_SIGN, type EntityAt } from './character-references.js';
+import { codePointAt, decodeRest, LIBRARY, PLAIN_SIGN, type EntityAt, type TextSink } from './character-references.js';
 import { TagAttributes } from './tag-attributes.js';
+import { hashStep, tagNumber, TagNames } from './tag-names.js';
 
 const BANG = 33;
 const DASH = 45;
@@ -21,53 +22,47 @@ for (const code of [9, 10, 12, 13, 32]) ENDS[code] = 1;
 ENDS[SLASH] = 2;
 ENDS[GREATER] = 2;
 
-/** Their content is text whatever it looks like; `decodes` where character references count in it (HTML Standard, 13.2.5.2). */
-const RAW: ReadonlyMap<string, { decodes: boolean }> = new Map(['iframe', 'noembed', 'noframes', 'plaintext', 'script', 'style', 'title', 'textarea', 'xmp'].map((name) => [name, { decodes: name === 'title' || name === 'textarea' }]));
-/** First letters of RAW, lower case. */
-const RAW_LETTERS = new Uint8Array(128);
-for (const name of RAW.keys()) RAW_LETTERS[name.charCodeAt(0)] = 1;
-const MAX_RAW_NAME = 9;
+/** Their content is text whatever it looks like, by number; DECODES where character references count in it (HTML Standard, 13.2.5.2). */
+const RAW_NAMES = ['iframe', 'noembed', 'noframes', 'plaintext', 'script', 'style', 'title', 'textarea', 'xmp'];
+const PLAINTEXT = tagNumber('plaintext');
+const TAKEN_AS_IS = 1;
+const DECODES = 2;
+const RAW = new Uint8Array(1 + Math.max(...RAW_NAMES.map(tagNumber)));
+for (const name of RAW_NAMES) RAW[tagNumber(name)] = name === 'title' || name === 'textarea' ? DECODES : TAKEN_AS_IS;
 
 function isLetter(code: number): boolean {
   const lower = code | 32;
   return lower >= 97 && lower <= 122 && code < 128;
 }
 
-/** Options for `new Parser(handler, options)`; `attributes` are those of the tag that `onopentag` has just been called for. */
-export class PageOptions {
-  readonly Tokenizer: typeof Tokenizer = PageTokenizer;
-  readonly attributes = new TagAttributes();
+/** Who is told. Places are UTF-16 offsets; a start of -1 is the last character of the page. */
+export interface TokenSink extends TextSink {
+  /** Inside SVG or MathML, where no name makes raw text. */
+  isForeign(): boolean;
+  /** The name of a start tag was read, its attributes were not; the page may end among them. */
+  startTag(tag: number): void;
+  startTagEnd(isSelfClosing: boolean): void;
+  endTag(tag: number): void;
+  cdata(start: number, end: number): void;
 }
 
-export class PageTokenizer extends Tokenizer {
-  private readonly sink: TokenizerCallbacks;
-  private readonly attributes: TagAttributes;
-  private source = '';
-  private size = 0;
+export class PageTokenizer {
+  readonly names = new TagNames();
+  readonly attributes = new TagAttributes();
+  private readonly size: number;
+  /** The tag whose name was read last. */
+  private tag = 0;
   /** Positions found by looking ahead, kept until they are passed: each character is searched once. */
   private nextAmpersand = -1;
   private nextBangEnd = -1;
 
-  constructor(options: ConstructorParameters<typeof Tokenizer>[0], sink: TokenizerCallbacks) {
-    super(options, sink);
-    this.sink = sink;
-    this.attributes = options instanceof PageOptions ? options.attributes : new TagAttributes();
+  constructor(private readonly source: string, private readonly sink: TokenSink) {
+    this.size = source.length;
+    this.attributes.begin(source);
   }
 
-  /** The whole page; a second piece is an error of the caller. */
-  override write(page: string): void {
-    if (this.source !== '') throw new RangeError('PageTokenizer reads a page in one piece');
-    this.source = page;
-    this.size = page.length;
-    this.attributes.begin(page);
-    this.walk();
-  }
-
-  override end(): void {
-    this.sink.onend();
-  }
-
-  private walk(): void {
+  /** Reads the page, once. */
+  run(): void {
     const { source, size } = this;
     /** Where the text begins that has not been told yet. */
     let from = 0;
@@ -100,7 +95,7 @@ export class PageTokenizer extends Tokenizer {
 
   /** Tells [start, end) with its character references; never called for nothing. */
   private text(start: number, end: number): void {
-    if (this.ampersandFrom(start) >= end) this.sink.ontext(start, end);
+    if (this.ampersandFrom(start) >= end) this.sink.text(start, end);
     else this.decode(start, end, '');
   }
 
@@ -116,46 +111,54 @@ export class PageTokenizer extends Tokenizer {
         decodeRest(source, from, end, inside, sink);
         return;
       }
-      if (from < at) sink.ontext(from, at);
-      sink.ontextentity(entity.codePoint, entity.end);
+      if (from < at) sink.text(from, at);
+      sink.reference(entity.codePoint);
       from = entity.end;
       at = from;
     }
-    if (from < end) sink.ontext(from, end);
+    if (from < end) sink.text(from, end);
+  }
+
+  /** From the first letter of a name to its end; sets `tag`. */
+  private name(start: number): number {
+    const { source, size } = this;
+    let hash = 0;
+    let end = start;
+    for (; end < size; end += 1) {
+      const code = source.charCodeAt(end);
+      if (code < 128 && ENDS[code] !== 0) break;
+      hash = hashStep(hash, code);
+    }
+    this.tag = this.names.numberOf(source, start, end, hash);
+    return end;
   }
 
   /** From "<" and a letter; the place after the tag (and the content, if that is raw), or -1 at the end of the page. */
   private startTag(at: number): number {
-    const { source, size, sink } = this;
-    let end = at + 2;
-    while (end < size) {
-      const code = source.charCodeAt(end);
-      if (code < 128 && ENDS[code] !== 0) break;
-      end += 1;
-    }
-    const letter = source.charCodeAt(at + 1) | 32;
-    const mayBeRaw = RAW_LETTERS[letter] === 1 && end - at - 1 <= MAX_RAW_NAME && sink.isInForeignContext?.() !== true;
-    const name = mayBeRaw ? source.slice(at + 1, end).toLowerCase() : '';
+    const { size, sink } = this;
+    const end = this.name(at + 1);
+    const { tag } = this;
     if (end === size) {
       // The library takes the beginning of such a name for text when nothing comes after it.
-      if (mayBeRaw && [...RAW.keys()].some((known) => known.startsWith(name))) sink.ontext(at + 1, size);
+      const name = this.names.nameOf(tag);
+      if (!sink.isForeign() && RAW_NAMES.some((raw) => raw.startsWith(name))) sink.text(at + 1, size);
       return -1;
     }
-    sink.onopentagname(at + 1, end);
+    const raw = tag < RAW.length && RAW[tag] !== 0 && !sink.isForeign() ? RAW[tag] ?? 0 : 0;
+    sink.startTag(tag);
     const close = this.attributes.read(end);
     if (close < 0) {
-      if (this.attributes.endsInSlash) sink.ontext(-1, size);
+      if (this.attributes.endsInSlash) sink.text(-1, size);
       return -1;
     }
-    if (this.attributes.selfClosing) sink.onselfclosingtag(close);
-    else sink.onopentagend(close);
-    const kind = mayBeRaw ? RAW.get(name) : undefined;
-    return kind === undefined ? close + 1 : this.rawText(name, close + 1, kind.decodes);
+    sink.startTagEnd(this.attributes.selfClosing);
+    return raw === 0 ? close + 1 : this.rawText(tag, close + 1, raw === DECODES);
   }
 
-  private rawText(name: string, start: number, decodes: boolean): number {
+  private rawText(tag: number, start: number, decodes: boolean): number {
     const { source, size, sink } = this;
-    let close = name === 'plaintext' ? -1 : source.indexOf('</', start);
+    const name = this.names.nameOf(tag);
+    let close = tag === PLAINTEXT ? -1 : source.indexOf('</', start);
     for (; close >= 0; close = source.indexOf('</', close + 2)) {
       const after = source.charCodeAt(close + 2 + name.length);
       if (after < 128 && ENDS[after] !== 0 && source.slice(close + 2, close + 2 + name.length).toLowerCase() === name) break;
@@ -163,7 +166,7 @@ export class PageTokenizer extends Tokenizer {
     const end = close < 0 ? size : close;
     if (end > start) {
       if (decodes && this.ampersandFrom(start) < end) this.decode(start, end, name);
-      else sink.ontext(start, end);
+      else sink.text(start, end);
     }
     return close < 0 ? -1 : this.endTag(close);
   }
@@ -173,72 +176,54 @@ export class PageTokenizer extends Tokenizer {
     const { source, size, sink } = this;
     const code = source.charCodeAt(at + 2);
     if (at + 2 >= size) {
-      sink.ontext(at, size);
+      sink.text(at, size);
       return -1;
     }
     if (code === GREATER) return at + 3;
-    if (!isLetter(code)) return this.comment(at + 2, at + 3);
-    let end = at + 3;
-    while (end < size) {
-      const each = source.charCodeAt(end);
-      if (each < 128 && ENDS[each] !== 0) break;
-      end += 1;
-    }
+    if (!isLetter(code)) return this.comment(at + 3);
+    const end = this.name(at + 2);
     if (end === size) return -1;
     this.attributes.clear();
-    sink.onclosetag(at + 2, end);
+    sink.endTag(this.tag);
     const close = source.indexOf('>', end);
     if (close >= 0) return close + 1;
-    sink.ontext(-1, size);
+    sink.text(-1, size);
     return -1;
   }
 
-  /** A comment of any kind whose text begins at `start` and that ends with the first ">" from `from` on. */
-  private comment(start: number, from: number): number {
-    const close = this.source.indexOf('>', from);
-    this.sink.oncomment(start, close < 0 ? this.size : close, 0);
-    return close < 0 ? -1 : close + 1;
+  /** The place after a comment of any kind that ends with the first ">" from `from` on. */
+  private comment(from: number): number {
+    return this.source.indexOf('>', from) + 1 || -1;
   }
 
   /** From "<!" or "<?" (HTML Standard, 13.2.5.41 and on). */
   private declaration(at: number): number {
-    const { source, size, sink } = this;
-    if (source.charCodeAt(at + 1) === QUESTION) return this.comment(at + 1, at + 2);
+    const { source } = this;
+    if (source.charCodeAt(at + 1) === QUESTION) return this.comment(at + 2);
     const code = source.charCodeAt(at + 2);
     if (code === DASH && source.charCodeAt(at + 3) === DASH) return this.longComment(at + 4);
     if (code === BRACKET && source.startsWith('CDATA[', at + 3)) {
       const close = source.indexOf(']]>', at + 9);
-      if (close < 0) sink.oncomment(at + 2, size, 0);
-      else sink.oncdata(at + 9, close + 2, 2);
+      if (close >= 0) this.sink.cdata(at + 9, close);
       return close < 0 ? -1 : close + 3;
     }
-    if ((code | 32) !== 100 || source.slice(at + 2, at + 9).toLowerCase() !== 'doctype' || at + 9 >= size) return this.comment(at + 2, at + 2);
-    const close = source.indexOf('>', at + 9);
-    if (close >= 0) sink.ondeclaration(at + 2, close);
-    return close < 0 ? -1 : close + 1;
+    // A document type or a comment of a kind that does not exist.
+    const isDoctype = (code | 32) === 100 && source.slice(at + 2, at + 9).toLowerCase() === 'doctype';
+    return this.comment(isDoctype ? at + 9 : at + 2);
   }
 
   /** `<!--` up to "-->" or "--!>", or the ">" of `<!-->` and `<!--->`. */
   private longComment(start: number): number {
-    const { source, size, sink } = this;
-    if (source.charCodeAt(start) === GREATER || (source.charCodeAt(start) === DASH && source.charCodeAt(start + 1) === GREATER)) {
-      const close = source.charCodeAt(start) === GREATER ? start : start + 1;
-      sink.oncomment(start, close, close - start);
-      return close + 1;
-    }
+    const { source } = this;
+    if (source.charCodeAt(start) === GREATER) return start + 1;
+    if (source.charCodeAt(start) === DASH && source.charCodeAt(start + 1) === GREATER) return start + 2;
     if (this.nextBangEnd < start) {
       const found = source.indexOf('--!>', start);
       this.nextBangEnd = found < 0 ? Infinity : found;
     }
     const usual = source.indexOf('-->', start);
     const bang = this.nextBangEnd;
-    if (usual < 0 && bang === Infinity) {
-      const tail = source.slice(Math.max(start, size - 3));
-      sink.oncomment(start, size, tail === '--!' ? 3 : tail.endsWith('--') ? 2 : tail.endsWith('-') ? 1 : 0);
-      return -1;
-    }
-    const close = usual >= 0 && usual < bang ? usual + 2 : bang + 3;
-    sink.oncomment(start, close, usual >= 0 && usual < bang ? 2 : 3);
-    return close + 1;
+    if (usual >= 0 && usual < bang) return usual + 3;
+    return bang === Infinity ? -1 : bang + 4;
   }
 }

@@ -1,7 +1,7 @@
 import { GraphQLDateTime } from 'graphql-scalars';
 import { Field, ObjectType } from 'type-graphql';
 import { Column, Entity, Index, PrimaryGeneratedColumn, Unique } from 'typeorm';
-import { EmailNotation } from './enums.js';
+import { EmailNotation } from './email-notation.js';
 
 /** Where an address was read: the proof. */
 @Entity('email_sources')

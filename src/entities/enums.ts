@@ -1,5 +1,6 @@
 /** The enums of the public API. One word, one meaning: see the glossary in ARCHITECTURE.md. */
 import { registerEnumType } from 'type-graphql';
+import { EmailNotation } from './email-notation.js';
 
 export enum Role {
   OWNER = 'OWNER',
@@ -113,17 +114,6 @@ export enum EmailStatus {
 }
 registerEnumType(EmailStatus, { name: 'EmailStatus' });
 
-export enum EmailNotation {
-  MAILTO = 'MAILTO',
-  TEXT = 'TEXT',
-  ENTITY = 'ENTITY',
-  DEOBFUSCATED = 'DEOBFUSCATED',
-  CLOUDFLARE = 'CLOUDFLARE',
-  SCRIPT = 'SCRIPT',
-  STRUCTURED_DATA = 'STRUCTURED_DATA',
-  ATTRIBUTE = 'ATTRIBUTE',
-  RENDERED = 'RENDERED',
-}
 registerEnumType(EmailNotation, { name: 'EmailNotation' });
 
 export enum CheckStatus {

@@ -1,5 +1,5 @@
 import { Field, ObjectType } from 'type-graphql';
-import { EmailNotation } from './enums.js';
+import { EmailNotation } from './email-notation.js';
 
 @ObjectType()
 export class ExtractedEmail {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { EmailNotation } from '../../src/entities/enums.js';
+import type { EmailNotation } from '../../src/entities/email-notation.js';
 import { root } from './source-tree.js';
 
 /** One pair of the open corpus (docs/obfuscation/corpus.json): what a page prints and what must be read in it. */

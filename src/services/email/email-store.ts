@@ -2,7 +2,8 @@
 import { domainToUnicode } from 'node:url';
 import { getDomain } from 'tldts';
 import { groupBy } from '../../collections.js';
-import { EmailNotation, EmailStatus, type EmailKind } from '../../entities/enums.js';
+import { EmailNotation } from '../../entities/email-notation.js';
+import { EmailStatus, type EmailKind } from '../../entities/enums.js';
 import type { ProgressTx } from '../../progress.js';
 import { storableText } from '../../storable.js';
 import { parseAddress, type ParsedAddress } from './checks/syntax.js';

@@ -3,7 +3,7 @@
  * Techniques and examples: docs/obfuscation.md.
  */
 import { domainToASCII } from 'node:url';
-import { EmailNotation } from '../../entities/enums.js';
+import { EmailNotation } from '../../entities/email-notation.js';
 import { findInAttributes } from './extract/attributes.js';
 import { isCredit } from './extract/credit.js';
 import type { Finding } from './extract/finding.js';

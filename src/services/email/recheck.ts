@@ -2,7 +2,8 @@
 import { isUuid } from '../../pagination.js';
 import type { DataSource } from 'typeorm';
 import { requireMember, type Actor } from '../../actor.js';
-import { EmailNotation, LeadEventType, ProofOutcome } from '../../entities/enums.js';
+import { EmailNotation } from '../../entities/email-notation.js';
+import { LeadEventType, ProofOutcome } from '../../entities/enums.js';
 import { Lead } from '../../entities/lead.js';
 import { LeadlineError } from '../../errors.js';
 import { groupBy } from '../../collections.js';

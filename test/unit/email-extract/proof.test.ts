@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { EmailNotation } from '../../../src/entities/enums.js';
+import { EmailNotation } from '../../../src/entities/email-notation.js';
 import { extractEmails, isThirdParty, type FoundAddress } from '../../../src/services/email/extract.js';
 
 function only(content: string, url?: string): FoundAddress {

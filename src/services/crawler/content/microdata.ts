@@ -2,8 +2,24 @@
  * Microdata (WHATWG HTML, "Microdata"), RDFa Lite with schema.org terms and the hCard / h-card microformats, read
  * during the one pass and handed on as JSON-LD-like objects, so that one walker understands all four.
  */
+import { attributeNumber, type TagAttributes } from '../../../tag-attributes.js';
 import { type ItemSyntax, type StructuredItem } from '../page-reading.js';
 import { clip, fold } from './fold.js';
+
+const ABOUT = attributeNumber('about');
+const CLASS = attributeNumber('class');
+const CONTENT = attributeNumber('content');
+const DATETIME = attributeNumber('datetime');
+const HREF = attributeNumber('href');
+const ITEMID = attributeNumber('itemid');
+const ITEMPROP = attributeNumber('itemprop');
+const ITEMSCOPE = attributeNumber('itemscope');
+const ITEMTYPE = attributeNumber('itemtype');
+const PROPERTY = attributeNumber('property');
+const RESOURCE = attributeNumber('resource');
+const SRC = attributeNumber('src');
+const TYPEOF = attributeNumber('typeof');
+const VALUE = attributeNumber('value');
 
 export type StructuredNode = { [key: string]: unknown };
 
@@ -39,12 +55,13 @@ function add(node: StructuredNode, name: string, value: unknown): void {
   else node[name] = [before, value];
 }
 
-function attributeValue(tag: string, attributes: Record<string, string>): string | null {
-  if (attributes['content'] !== undefined) return attributes['content'];
-  if (tag === 'a' || tag === 'link' || tag === 'area') return attributes['href'] ?? null;
-  if (tag === 'img' || tag === 'iframe' || tag === 'embed' || tag === 'source') return attributes['src'] ?? null;
-  if (tag === 'time') return attributes['datetime'] ?? null;
-  if (tag === 'data' || tag === 'meter') return attributes['value'] ?? null;
+function attributeValue(tag: string, attributes: TagAttributes): string | null {
+  const content = attributes.get(CONTENT);
+  if (content !== undefined) return content;
+  if (tag === 'a' || tag === 'link' || tag === 'area') return attributes.get(HREF) ?? null;
+  if (tag === 'img' || tag === 'iframe' || tag === 'embed' || tag === 'source') return attributes.get(SRC) ?? null;
+  if (tag === 'time') return attributes.get(DATETIME) ?? null;
+  if (tag === 'data' || tag === 'meter') return attributes.get(VALUE) ?? null;
   return null;
 }
 
@@ -62,19 +79,19 @@ export class MicrodataReader {
     if (this.properties.length > 0) this.text.push(text);
   }
 
-  onopen(tag: string, attributes: Record<string, string>, depth: number): void {
-    if (attributes['itemscope'] === undefined && attributes['itemprop'] === undefined && attributes['typeof'] === undefined && attributes['property'] === undefined) {
-      if (attributes['class'] !== undefined) this.openCard(tag, attributes, depth);
+  onopen(tag: string, attributes: TagAttributes, depth: number): void {
+    if (!attributes.has(ITEMSCOPE) && !attributes.has(ITEMPROP) && !attributes.has(TYPEOF) && !attributes.has(PROPERTY)) {
+      if (attributes.has(CLASS)) this.openCard(tag, attributes, depth);
       return;
     }
     const parent = this.open.at(-1);
-    const rdfa = attributes['typeof'] !== undefined && attributes['typeof'] !== '';
-    const names = (attributes['itemprop'] ?? (parent === undefined || tag === 'meta' && (attributes['property'] ?? '').includes(':')
-      ? '' : attributes['property'] ?? '')).split(/\s+/).filter((name) => name !== '').map((name) => name.replace(/^(?:schema:|https?:\/\/schema\.org\/)/, ''));
-    if ((attributes['itemscope'] !== undefined || rdfa) && this.count < MAX_ITEMS) {
-      const type = (attributes['itemtype'] ?? attributes['typeof'] ?? '').split(/\s+/)[0] ?? '';
-      const id = attributes['itemid'] ?? (rdfa ? attributes['resource'] ?? attributes['about'] : undefined);
-      this.openItem({ '@type': clip(type.replace(/^.*[/#:]/, ''), 100), ...(id !== undefined && { '@id': clip(id, MAX_VALUE) }) }, names, depth, attributes['itemscope'] === undefined ? 'rdfa' : 'microdata');
+    const rdfa = attributes.has(TYPEOF) && attributes.get(TYPEOF) !== '';
+    const names = (attributes.get(ITEMPROP) ?? (parent === undefined || tag === 'meta' && (attributes.get(PROPERTY) ?? '').includes(':')
+      ? '' : attributes.get(PROPERTY) ?? '')).split(/\s+/).filter((name) => name !== '').map((name) => name.replace(/^(?:schema:|https?:\/\/schema\.org\/)/, ''));
+    if ((attributes.has(ITEMSCOPE) || rdfa) && this.count < MAX_ITEMS) {
+      const type = (attributes.get(ITEMTYPE) ?? attributes.get(TYPEOF) ?? '').split(/\s+/)[0] ?? '';
+      const id = attributes.get(ITEMID) ?? (rdfa ? attributes.get(RESOURCE) ?? attributes.get(ABOUT) : undefined);
+      this.openItem({ '@type': clip(type.replace(/^.*[/#:]/, ''), 100), ...(id !== undefined && { '@id': clip(id, MAX_VALUE) }) }, names, depth, attributes.has(ITEMSCOPE) ? 'microdata' : 'rdfa');
       return;
     }
     if (parent !== undefined && names.length > 0) {
@@ -84,8 +101,8 @@ export class MicrodataReader {
     this.openCard(tag, attributes, depth);
   }
 
-  private openCard(tag: string, attributes: Record<string, string>, depth: number): void {
-    const classes = attributes['class'];
+  private openCard(tag: string, attributes: TagAttributes, depth: number): void {
+    const classes = attributes.get(CLASS);
     if (classes === undefined || this.open.length === 0 && !classes.includes('card')) return;
     const tokens = classes.split(/\s+/);
     if ((tokens.includes('vcard') || tokens.includes('h-card')) && this.count < MAX_ITEMS) {
@@ -94,7 +111,7 @@ export class MicrodataReader {
     }
     const parent = this.open.at(-1);
     if (parent === undefined || !parent.card) return;
-    const target = tag === 'a' || tag === 'link' || tag === 'area' ? attributes['href'] : undefined;
+    const target = tag === 'a' || tag === 'link' || tag === 'area' ? attributes.get(HREF) : undefined;
     const linked = new Set(target === undefined ? [] : tokens.flatMap((token) => CARD_LINKS.get(token) ?? []));
     if (target !== undefined) this.set(parent.node, [...linked], clip(fold(target.replace(/^mailto:/i, '')), MAX_VALUE));
     const names = tokens.flatMap((token) => CARD_CLASSES.get(token) ?? []).filter((name) => !linked.has(name));
@@ -121,7 +138,7 @@ export class MicrodataReader {
     }
   }
 
-  private property(tag: string, attributes: Record<string, string>, names: string[], owner: StructuredNode, depth: number): void {
+  private property(tag: string, attributes: TagAttributes, names: string[], owner: StructuredNode, depth: number): void {
     const value = attributeValue(tag, attributes);
     const phoneLink = value?.replace(names.includes('telephone') ? /^tel:/i : names.includes('email') ? /^mailto:/i : /^(?!)/, '') ?? null;
     if (phoneLink !== null && !(tag === 'a' && names.includes('name'))) {

@@ -1,9 +1,9 @@
 /**
- * The one pass over the HTML. No tree is built: what later steps need is written down while htmlparser2 walks, so
+ * The one pass over the HTML. No tree is built: what later steps need is written down during the walk, so
  * time and memory stay linear in the size of the page. Nothing here knows about companies or phones.
  */
-import { Parser } from 'htmlparser2';
-import { PageOptions } from '../../../page-tokenizer.js';
+import { walkPage, type PageVisitor } from '../../../page-walk.js';
+import { attributeNumber, type TagAttributes } from '../../../tag-attributes.js';
 import { clip, fold } from './fold.js';
 import { BLOCKS, LineWriter, type Region, type ScannedLine } from './lines.js';
 import { MicrodataReader } from './microdata.js';
@@ -46,9 +46,34 @@ const SILENT: ReadonlySet<string> = new Set([
 const LINKING: ReadonlySet<string> = new Set(['a', 'area', 'frame', 'iframe']);
 const APP_ROOT_IDS: ReadonlySet<string> = new Set(['root', 'app', '__next', '__nuxt', '___gatsby', 'svelte', 'app-root', 'react-root', 'q-app', 'ember-app', 'main-app']);
 const HIDING_STYLE = /(?:^|;)\s{0,9}(?:display\s{0,9}:\s{0,9}none|visibility\s{0,9}:\s{0,9}hidden)/i;
+const NOFOLLOW = /(?:^|\s)nofollow(?:\s|$)/i;
 const LOGO = /\blogo|logo\b|brand/i;
 const MAX_LINKS = 10_000;
 const MAX_LINK_TEXT = 200;
+
+const ALT = attributeNumber('alt');
+const ARIA_LABEL = attributeNumber('aria-label');
+const CLASS = attributeNumber('class');
+const CONTENT = attributeNumber('content');
+const DATA_REACTROOT = attributeNumber('data-reactroot');
+const DATA_SERVER_RENDERED = attributeNumber('data-server-rendered');
+const HIDDEN = attributeNumber('hidden');
+const HREF = attributeNumber('href');
+const HTTP_EQUIV = attributeNumber('http-equiv');
+const ID = attributeNumber('id');
+const ITEMPROP = attributeNumber('itemprop');
+const LANG = attributeNumber('lang');
+const NAME = attributeNumber('name');
+const NG_APP = attributeNumber('ng-app');
+const NG_VERSION = attributeNumber('ng-version');
+const PROPERTY = attributeNumber('property');
+const REL = attributeNumber('rel');
+const ROLE = attributeNumber('role');
+const SRC = attributeNumber('src');
+const STYLE = attributeNumber('style');
+const TITLE = attributeNumber('title');
+const TYPE = attributeNumber('type');
+const XML_LANG = attributeNumber('xml:lang');
 
 /** Browsers stop nesting at some hundreds; deeper is a trap that makes unmatched end tags cost the whole stack each. */
 const MAX_DEPTH = 1_000;
@@ -56,23 +81,23 @@ const MAX_DEPTH = 1_000;
 /** heading, region and address are inherited, so the context of a line is that of the innermost element. */
 interface Frame { name: string; silent: boolean; block: boolean; heading: number; region: Region; address: boolean; svg: boolean; link: ScannedLink | null }
 
-class TooDeep extends Error {}
 const NO_CONTEXT = { heading: 0, region: 'main', address: false } as const;
 
 const FOOTER = /\b(?:site-?)?footer\b/i;
 
-function regionOf(name: string, attributes: Record<string, string>): Region | null {
-  const role = attributes['role'];
+function regionOf(name: string, attributes: TagAttributes): Region | null {
+  const role = attributes.get(ROLE);
   if (name === 'nav' || role === 'navigation') return 'nav';
   if (name === 'footer' || role === 'contentinfo') return 'footer';
   if (name === 'header' || role === 'banner') return 'header';
   if (name === 'main' || role === 'main') return 'main';
-  const { id = '', class: classes = '' } = attributes;
+  const id = attributes.get(ID) ?? '';
+  const classes = attributes.get(CLASS) ?? '';
   if (id.length + classes.length > 299 || !(FOOTER.test(classes) || FOOTER.test(id))) return null;
   return 'footer';
 }
 
-class PageScanner {
+export class PageScanner implements PageVisitor {
   readonly scan: Scan = {
     title: null, meta: {}, htmlLang: null, base: null, canonical: null, links: [], lines: [], jsonLdSources: [], items: [],
     logos: [], appRoot: false, scripts: 0, noscript: '',
@@ -82,22 +107,25 @@ class PageScanner {
   private readonly stack: Frame[] = [];
   private readonly writer = new LineWriter();
   private readonly microdata = new MicrodataReader();
+  /** In a trap: what was seen up to it is kept. */
+  private isLost = false;
   private silent = 0;
   private pre = 0;
   private capture: { name: 'title' | 'jsonld' | 'noframes' | 'noscript'; depth: number; pieces: string[] } | null = null;
   private linkText: string[] = [];
   private openLink: ScannedLink | null = null;
 
-  onopentag(name: string, attributes: Record<string, string>): void {
+  open(name: string, attributes: TagAttributes): void {
     const depth = this.stack.length;
-    if (depth >= MAX_DEPTH) throw new TooDeep();
+    this.isLost ||= depth >= MAX_DEPTH;
+    if (this.isLost) return;
     const parent = this.stack.at(-1);
     this.readHead(name, attributes);
     const block = BLOCKS.has(name);
     if (block) this.writer.breakLine();
     else if (name === 'td' || name === 'th' || name === 'a') this.writer.space();
-    const hidden = SILENT.has(name) || attributes['hidden'] !== undefined && attributes['hidden'] !== 'until-found'
-      || attributes['style'] !== undefined && HIDING_STYLE.test(attributes['style']);
+    const hidden = SILENT.has(name) || attributes.has(HIDDEN) && attributes.get(HIDDEN) !== 'until-found'
+      || attributes.has(STYLE) && HIDING_STYLE.test(attributes.get(STYLE) ?? '');
     const frame: Frame = {
       name, silent: hidden, block, link: null,
       heading: name.length === 2 && /^h[1-6]$/.test(name) ? Number(name[1]) : parent?.heading ?? 0,
@@ -114,28 +142,28 @@ class PageScanner {
     this.readImage(name, attributes);
     this.microdata.onopen(name, attributes, depth);
     if (name === 'script') this.scan.scripts += 1;
-    if (APP_ROOT_IDS.has(attributes['id'] ?? '') || attributes['ng-app'] !== undefined || attributes['ng-version'] !== undefined
-      || attributes['data-reactroot'] !== undefined || name === 'app-root' || attributes['data-server-rendered'] !== undefined) this.scan.appRoot = true;
+    if (APP_ROOT_IDS.has(attributes.get(ID) ?? '') || attributes.has(NG_APP) || attributes.has(NG_VERSION)
+      || attributes.has(DATA_REACTROOT) || name === 'app-root' || attributes.has(DATA_SERVER_RENDERED)) this.scan.appRoot = true;
   }
 
-  private beginCapture(name: string, attributes: Record<string, string>, depth: number): void {
+  private beginCapture(name: string, attributes: TagAttributes, depth: number): void {
     if (name === 'title' && this.scan.title === null && this.stack.at(-1)?.svg !== true) this.capture = { name: 'title', depth, pieces: [] };
-    else if (name === 'script' && /^application\/ld\+json/i.test((attributes['type'] ?? '').trim())) this.capture = { name: 'jsonld', depth, pieces: [] };
+    else if (name === 'script' && /^application\/ld\+json/i.test((attributes.get(TYPE) ?? '').trim())) this.capture = { name: 'jsonld', depth, pieces: [] };
     else if (name === 'noframes') this.capture = { name: 'noframes', depth, pieces: [] };
     else if (name === 'noscript') this.capture = { name: 'noscript', depth, pieces: [] };
   }
 
-  private readHead(name: string, attributes: Record<string, string>): void {
+  private readHead(name: string, attributes: TagAttributes): void {
     const { scan } = this;
-    if (name === 'html') scan.htmlLang ??= attributes['lang'] ?? attributes['xml:lang'] ?? null;
-    else if (name === 'base') scan.base ??= attributes['href'] ?? null;
-    else if (name === 'link' && /(?:^|\s)canonical(?:\s|$)/i.test(attributes['rel'] ?? '')) scan.canonical ??= attributes['href'] ?? null;
+    if (name === 'html') scan.htmlLang ??= attributes.get(LANG) ?? attributes.get(XML_LANG) ?? null;
+    else if (name === 'base') scan.base ??= attributes.get(HREF) ?? null;
+    else if (name === 'link' && /(?:^|\s)canonical(?:\s|$)/i.test(attributes.get(REL) ?? '')) scan.canonical ??= attributes.get(HREF) ?? null;
     else if (name === 'meta') {
-      const key = (attributes['property'] ?? attributes['name'] ?? attributes['http-equiv'] ?? attributes['itemprop'] ?? '').trim().toLowerCase();
-      const content = attributes['content'];
+      const key = (attributes.get(PROPERTY) ?? attributes.get(NAME) ?? attributes.get(HTTP_EQUIV) ?? attributes.get(ITEMPROP) ?? '').trim().toLowerCase();
+      const content = attributes.get(CONTENT);
       if (key === '' || key === '__proto__' || key.length > 100 || content === undefined) return;
       if (!Object.hasOwn(scan.meta, key)) scan.meta[key] = clip(fold(content), 2_000);
-      if (key === 'refresh' && attributes['http-equiv'] !== undefined) this.readRefresh(content);
+      if (key === 'refresh' && attributes.has(HTTP_EQUIV)) this.readRefresh(content);
     }
   }
 
@@ -149,19 +177,19 @@ class PageScanner {
     this.pushLink({ href: fold(end === -1 ? rest : rest.slice(0, end)), kind: 'refresh', text: '', nofollow: false, before: '', line: this.writer.lines.length });
   }
 
-  private readLink(name: string, attributes: Record<string, string>, frame: Frame): void {
+  private readLink(name: string, attributes: TagAttributes, frame: Frame): void {
     if (!LINKING.has(name)) return;
-    const nofollow = /(?:^|\s)nofollow(?:\s|$)/i.test(attributes['rel'] ?? '');
-    const label = fold(attributes['title'] ?? attributes['aria-label'] ?? attributes['alt'] ?? attributes['name'] ?? '');
+    const target = attributes.get(name === 'frame' || name === 'iframe' ? SRC : HREF);
+    if (target === undefined) return;
+    const nofollow = NOFOLLOW.test(attributes.get(REL) ?? '');
     const line = this.writer.lines.length;
-    if ((name === 'frame' || name === 'iframe') && attributes['src'] !== undefined) {
-      this.pushLink({ href: attributes['src'], kind: 'frame', text: clip(label, MAX_LINK_TEXT), nofollow, before: '', line });
-    } else if (name === 'area' && attributes['href'] !== undefined) {
-      this.pushLink({ href: attributes['href'], kind: 'area', text: clip(label, MAX_LINK_TEXT), nofollow, before: '', line });
-    } else if (name === 'a' && attributes['href'] !== undefined) {
+    if (name !== 'a') {
+      const label = fold(attributes.get(TITLE) ?? attributes.get(ARIA_LABEL) ?? attributes.get(ALT) ?? attributes.get(NAME) ?? '');
+      this.pushLink({ href: target, kind: name === 'area' ? 'area' : 'frame', text: clip(label, MAX_LINK_TEXT), nofollow, before: '', line });
+    } else {
       this.closeLink();
-      const fallback = attributes['title'] ?? attributes['aria-label'] ?? '';
-      const link: ScannedLink = { href: attributes['href'], kind: 'anchor', text: fold(fallback), nofollow, before: this.writer.tail(), line };
+      const fallback = attributes.get(TITLE) ?? attributes.get(ARIA_LABEL) ?? '';
+      const link: ScannedLink = { href: target, kind: 'anchor', text: fold(fallback), nofollow, before: this.writer.tail(), line };
       this.pushLink(link);
       frame.link = link;
       this.openLink = link;
@@ -181,15 +209,16 @@ class PageScanner {
     this.openLink = null;
   }
 
-  private readImage(name: string, attributes: Record<string, string>): void {
+  private readImage(name: string, attributes: TagAttributes): void {
     if (name !== 'img') return;
-    const alt = fold(attributes['alt'] ?? '');
+    const alt = fold(attributes.get(ALT) ?? '');
     if (this.openLink !== null && alt !== '') this.linkText.push(` ${alt} `);
     if (alt !== '' && alt.length <= 100 && this.scan.logos.length < 5
-      && LOGO.test(`${attributes['class'] ?? ''} ${attributes['id'] ?? ''} ${clip(attributes['src'] ?? '', 300)} ${alt}`)) this.scan.logos.push(alt);
+      && LOGO.test(`${attributes.get(CLASS) ?? ''} ${attributes.get(ID) ?? ''} ${clip(attributes.get(SRC) ?? '', 300)} ${alt}`)) this.scan.logos.push(alt);
   }
 
-  ontext(text: string): void {
+  text(text: string): void {
+    if (this.isLost) return;
     if (this.capture !== null) this.capture.pieces.push(text);
     if (this.silent > 0) return;
     if (this.pre > 0) this.writer.writePreformatted(text);
@@ -199,7 +228,8 @@ class PageScanner {
     if (this.openLink !== null && this.linkText.length < 200) this.linkText.push(text);
   }
 
-  onclosetag(name: string): void {
+  close(name: string): void {
+    if (this.isLost) return;
     const frame = this.stack.pop();
     if (frame === undefined) return;
     const depth = this.stack.length;
@@ -227,7 +257,13 @@ class PageScanner {
     else this.scan.noscript = clip(`${this.scan.noscript} ${fold(text)}`.trim(), 2_000);
   }
 
+  /** Also reads the raw text of `<noframes>`, which a page of frames shows to us. */
   finish(): Scan {
+    const fallback = this.noframes.splice(0, 5).join('\n');
+    if (fallback.trim() !== '') {
+      this.isLost = false;
+      walkPage(fallback, this);
+    }
     this.closeLink();
     this.writer.breakLine();
     this.scan.lines = this.writer.lines;
@@ -236,28 +272,9 @@ class PageScanner {
   }
 }
 
-const NO_ATTRIBUTES: Record<string, string> = {};
-
-function run(scanner: PageScanner, html: string): void {
-  const options = new PageOptions();
-  const parser = new Parser({
-    onopentag: (name) => scanner.onopentag(name, options.attributes.count === 0 ? NO_ATTRIBUTES : options.attributes.record()),
-    ontext: (text) => scanner.ontext(text),
-    onclosetag: (name) => scanner.onclosetag(name),
-  }, options);
-  try {
-    parser.end(html);
-  } catch (error) {
-    // What was read up to the trap is kept.
-    if (!(error instanceof TooDeep)) throw error;
-  }
-}
-
-/** Walks the page once (and the raw text of its `<noframes>`, which a page of frames shows to us). Never throws. */
+/** Walks the page once. Never throws. */
 export function scanHtml(html: string): Scan {
   const scanner = new PageScanner();
-  run(scanner, html);
-  const fallback = scanner.noframes.splice(0, 5).join('\n');
-  if (fallback.trim() !== '') run(scanner, fallback);
+  walkPage(html, scanner);
   return scanner.finish();
 }

@@ -1,5 +1,5 @@
 /** Addresses carried by attributes: links, Cloudflare, data-*, titles, and halves that scripts put together. */
-import { EmailNotation } from '../../../entities/enums.js';
+import { EmailNotation } from '../../../entities/email-notation.js';
 import { foldText } from './characters.js';
 import { base64Text, cloudflareText, codeListText, findMailtoShift, hexText, percentDecode, reverseText, rot13 } from './ciphers.js';
 import { isMailDomain } from './domain.js';

@@ -1,4 +1,4 @@
-import type { EmailNotation } from '../../../entities/enums.js';
+import type { EmailNotation } from '../../../entities/email-notation.js';
 
 /** One sighting of an address on a page, before sightings of the same address are joined. */
 export interface Finding {

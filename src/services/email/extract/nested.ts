@@ -1,5 +1,5 @@
 /** Documents inside attributes: `<iframe srcdoc>` and `data:` links, which a click or the browser would show. */
-import { EmailNotation } from '../../../entities/enums.js';
+import { EmailNotation } from '../../../entities/email-notation.js';
 import { findInAttributes, rangeOf } from './attributes.js';
 import { percentDecode } from './ciphers.js';
 import { clipEvidence, type BareAddress, type Finding } from './finding.js';

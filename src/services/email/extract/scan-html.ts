@@ -1,6 +1,5 @@
-/** One htmlparser2 pass: visible text with its block structure, attributes worth reading, scripts. Runs nothing. */
-import { Parser } from 'htmlparser2';
-import { PageOptions } from '../../../page-tokenizer.js';
+/** One pass: visible text with its block structure, attributes worth reading, scripts. Runs nothing. */
+import { walkFlatly, type PageVisitor } from '../../../page-walk.js';
 import { attributeNumber, attributesAt, type TagAttributes } from '../../../tag-attributes.js';
 import { HALF, isReadable, LINK, mayLink, NEVER, propertyOf, roleAt } from './readable.js';
 import { contentText, StyleSheets, type Applied, type StyledNode } from './style-match.js';
@@ -81,15 +80,15 @@ function kindOf(className: string): number {
   return (CARD_CLASS.test(className) ? CARD : 0) | (FIELD_CLASS.test(className) ? FIELD : 0) | (LIGATURE_CLASS.test(className) ? LIGATURE : 0) | (AT_CLASS.test(className) ? AT_SIGN : 0);
 }
 
-class PageScanner {
-  readonly builder = new TextBuilder();
-  readonly elements: ElementRecord[] = [];
-  readonly attributes: AttributeRecord[] = [];
-  readonly groups: AttributeGroup[] = [];
-  readonly scripts: ScriptRecord[] = [];
+export class PageScanner implements PageVisitor {
+  private readonly builder = new TextBuilder();
+  private readonly elements: ElementRecord[] = [];
+  private readonly attributes: AttributeRecord[] = [];
+  private readonly groups: AttributeGroup[] = [];
+  private readonly scripts: ScriptRecord[] = [];
   private readonly sheets = new StyleSheets();
   private readonly kinds = new Map<string, number>();
-  private readonly open: Open[] = [];
+  private readonly stack: Open[] = [];
   private skipDepth = 0;
   private hiddenDepth = 0;
   /** Inside a stretch printed backwards; one inside another changes nothing. */
@@ -97,21 +96,18 @@ class PageScanner {
   private script: { type: string; parts: string[] } | null = null;
   private style: string[] | null = null;
 
-  constructor(private readonly source: string, private readonly given: TagAttributes) {}
-
-  get depth(): number {
-    return this.open.length;
+  constructor(private readonly source: string) {
+    work.steps += source.length >> 4;
   }
 
-  openTag(name: string): void {
+  open(name: string, given: TagAttributes): void {
     work.steps += 1;
-    const { given } = this;
     if (name.includes('@') && this.skipDepth === 0) {
       // "Name <info@firm.example>" typed into a page: the browser sees a tag, the writer meant text.
       this.builder.add(` <${name}>`, false);
     }
     const tag = TAGS.get(name) ?? 0;
-    const above = this.open[this.open.length - 1] ?? null;
+    const above = this.stack[this.stack.length - 1] ?? null;
     const parent = above === null ? -1 : above.index;
     if (above !== null) above.children += 1;
     const index = this.elements.length < MAX_ELEMENTS ? this.elements.length : parent;
@@ -127,17 +123,17 @@ class PageScanner {
     // Class rules hide menus and dialogs too, which a click shows; only inside a line are they a trick.
     opened.hidden = (given.count > 0 && given.has(HIDDEN)) || (style !== undefined && hidesByStyle(style)) || (applied?.hides === true && (tag & INLINE_DECOY) !== 0);
     opened.skip = opened.hidden || (tag & SKIPPED) !== 0;
-    this.open.push(opened);
-    if (this.skipDepth === 0 && !opened.skip && (applied !== null || style !== undefined || name === 'bdo')) this.dress(opened, applied, style);
+    this.stack.push(opened);
+    if (this.skipDepth === 0 && !opened.skip && (applied !== null || style !== undefined || name === 'bdo')) this.dress(opened, given, applied, style);
     if (opened.hidden) this.hiddenDepth += 1;
     if (opened.skip) this.skipDepth += 1;
     if (name === 'script') this.script = { type: (given.get(TYPE) ?? '').split(';')[0]?.trim().toLowerCase() ?? '', parts: [] };
     else if (name === 'style') this.style = [];
-    if (this.hiddenDepth === 0 && given.count > 0) this.keepAttributes(name, index);
+    if (this.hiddenDepth === 0 && given.count > 0) this.keepAttributes(name, given, index);
     if (this.skipDepth > 0) return;
     const before = applied?.before ?? null;
     if (before !== null) this.generate(before, opened);
-    this.addPicture(name, kind, before !== null || opened.after !== null);
+    this.addPicture(name, given, kind, before !== null || opened.after !== null);
   }
 
   private kindOf(className: string): number {
@@ -149,8 +145,8 @@ class PageScanner {
   }
 
   /** What a style does to the text of an element that is seen. */
-  private dress(opened: Open, applied: Applied | null, style: string | undefined): void {
-    if (!this.reversing && this.isReversed(opened.name, applied, style)) {
+  private dress(opened: Open, given: TagAttributes, applied: Applied | null, style: string | undefined): void {
+    if (!this.reversing && this.isReversed(opened.name, given, applied, style)) {
       opened.reversed = this.builder.mark();
       this.reversing = true;
     }
@@ -158,8 +154,8 @@ class PageScanner {
     opened.after = applied?.after ?? null;
   }
 
-  private isReversed(name: string, applied: Applied | null, style: string | undefined): boolean {
-    if (name === 'bdo' && this.given.get(DIR)?.toLowerCase() === 'rtl') return true;
+  private isReversed(name: string, given: TagAttributes, applied: Applied | null, style: string | undefined): boolean {
+    if (name === 'bdo' && given.get(DIR)?.toLowerCase() === 'rtl') return true;
     return applied?.reverses === true || (style !== undefined && reversesByStyle(style));
   }
 
@@ -177,16 +173,15 @@ class PageScanner {
   }
 
   /** `drawn`: the page's own sheet says what the element shows. */
-  private addPicture(name: string, kind: number, drawn: boolean): void {
+  private addPicture(name: string, given: TagAttributes, kind: number, drawn: boolean): void {
     if (name === 'img') {
-      const alt = this.given.get(ALT) ?? '';
-      if (AT_ALT.test(alt) || AT_PICTURE.test(this.given.get(SRC) ?? '')) this.builder.add(ICON_AT, false);
+      const alt = given.get(ALT) ?? '';
+      if (AT_ALT.test(alt) || AT_PICTURE.test(given.get(SRC) ?? '')) this.builder.add(ICON_AT, false);
       else if (DOT_ALT.test(alt)) this.builder.add(ICON_DOT, false);
     } else if (!drawn && (kind & AT_SIGN) !== 0 && (name === 'i' || name === 'span')) this.builder.add(ICON_AT, false);
   }
 
-  private keepAttributes(tag: string, element: number): void {
-    const { given } = this;
+  private keepAttributes(tag: string, given: TagAttributes, element: number): void {
     let grouped = false;
     let entity: boolean | null = null;
     for (let at = 0; at < given.count; at += 1) {
@@ -211,13 +206,13 @@ class PageScanner {
     if (this.script !== null) this.script.parts.push(data);
     else if (this.style !== null) this.style.push(data);
     else if (this.skipDepth > 0) return;
-    else if (((this.open[this.open.length - 1]?.kind ?? 0) & LIGATURE) !== 0) {
+    else if (((this.stack[this.stack.length - 1]?.kind ?? 0) & LIGATURE) !== 0) {
       if (data.trim() === 'alternate_email') this.builder.add(ICON_AT, false);
     } else this.builder.add(data, entity);
   }
 
-  closeTag(name: string): void {
-    const closed = this.open.pop();
+  close(name: string): void {
+    const closed = this.stack.pop();
     if (closed === undefined) return;
     if (closed.after !== null && this.skipDepth === 0) this.generate(closed.after, closed);
     if (name === 'script' && this.script !== null) {
@@ -240,6 +235,14 @@ class PageScanner {
     this.separate(closed.tag, closed.kind);
   }
 
+  finish(): PageModel {
+    const { builder } = this;
+    return {
+      text: builder.finish(), elements: this.elements, attributes: this.attributes, groups: this.groups, scripts: this.scripts,
+      entityOffsets: builder.entityOffsets, seams: builder.seams, composed: builder.composed,
+    };
+  }
+
   /** A whole address in small print is for readers of another kind; half a word inside a word is a trick. */
   private isTorn(mark: TextMark): boolean {
     const text = this.builder.since(mark, MAX_TORN + 1);
@@ -247,78 +250,14 @@ class PageScanner {
   }
 }
 
-/** More open elements than any page for people has. */
+/** More open elements than any page for people has; below them an element is closed as it opens. */
 const MAX_OPEN = 500;
-const RAW_TEXT = new Set(['script', 'style', 'title', 'textarea']);
-
-class TooDeep extends Error {}
-
-/**
- * htmlparser2 keeps its open elements in an array that it shifts: quadratic when a page opens a hundred thousand. Beyond
- * MAX_OPEN an element is closed as it opens, which loses its extent and none of its text.
- */
-class ShallowParser extends Parser {
-  private depth: () => number = () => 0;
-  private closing = false;
-  private flattened: boolean | null = null;
-
-  watch(depth: () => number): void {
-    this.depth = depth;
-  }
-
-  override onopentagname(start: number, endIndex: number): void {
-    this.flattened = null;
-    super.onopentagname(start, endIndex);
-  }
-
-  override onclosetag(start: number, endIndex: number): void {
-    this.closing = true;
-    super.onclosetag(start, endIndex);
-    this.closing = false;
-  }
-
-  protected override isVoidElement(name: string): boolean {
-    // Decided once per tag: the parser asks again after it has pushed the element.
-    if (!this.closing) this.flattened ??= this.depth() >= MAX_OPEN && !RAW_TEXT.has(name);
-    return (!this.closing && this.flattened === true) || super.isVoidElement(name);
-  }
-}
-
-/** One pass with the given parser; a plain one gives up on a page that nests too deeply, a shallow one reads it. */
-function scanWith(Kind: typeof Parser, source: string): PageModel {
-  const options = new PageOptions();
-  const scanner = new PageScanner(source, options.attributes);
-  const parser = new Kind({
-    onopentag(name) {
-      scanner.openTag(name);
-      if (Kind === Parser && scanner.depth > MAX_OPEN) throw new TooDeep();
-    },
-    ontext(data) {
-      scanner.text(data, data.length <= 2 && parser.endIndex - parser.startIndex + 1 > data.length);
-    },
-    onclosetag(name) {
-      scanner.closeTag(name);
-    },
-  }, options);
-  if (parser instanceof ShallowParser) parser.watch(() => scanner.depth);
-  parser.end(source);
-  const { builder } = scanner;
-  return {
-    text: builder.finish(), elements: scanner.elements, attributes: scanner.attributes, groups: scanner.groups, scripts: scanner.scripts,
-    entityOffsets: builder.entityOffsets, seams: builder.seams, composed: builder.composed,
-  };
-}
 
 /** Reads mark-up of any quality; never throws on bad nesting. Linear in the length of `source`. */
 export function scanHtml(source: string): PageModel {
-  work.steps += source.length >> 4;
-  try {
-    // Overriding the parser costs a third of its speed, and pages that need it are made by hand or by accident.
-    return scanWith(Parser, source);
-  } catch (error) {
-    if (!(error instanceof TooDeep)) throw error;
-    return scanWith(ShallowParser, source);
-  }
+  const scanner = new PageScanner(source);
+  walkFlatly(source, scanner, MAX_OPEN);
+  return scanner.finish();
 }
 
 /** A tag with an attribute, or a bare tag that people know; `<jana@firm.example>` and `a < b` are neither. */

@@ -1,5 +1,5 @@
 /** Addresses that scripts of the page put together, read by folding constants; no code of the page is run. */
-import { EmailNotation } from '../../../entities/enums.js';
+import { EmailNotation } from '../../../entities/email-notation.js';
 import { decodeValue, findInAttributes, rangeOf } from './attributes.js';
 import { foldText } from './characters.js';
 import { percentDecode, reverseText, rot13 } from './ciphers.js';

@@ -1,5 +1,5 @@
 /** Addresses in JSON-LD, microdata, RDFa and hCard, with the name and the title their own object gives. */
-import { EmailNotation } from '../../../entities/enums.js';
+import { EmailNotation } from '../../../entities/email-notation.js';
 import { foldText } from './characters.js';
 import { percentDecode } from './ciphers.js';
 import { clipEvidence, type Finding } from './finding.js';

@@ -1,5 +1,5 @@
 /** Electronic business cards (vCard 2.1, 3.0, 4.0: RFC 2426, RFC 6350), alone in a file or inside a text. */
-import { EmailNotation } from '../../../entities/enums.js';
+import { EmailNotation } from '../../../entities/email-notation.js';
 import { clipEvidence, type Finding } from './finding.js';
 import { readMailto } from './mailto.js';
 import type { PageModel } from './page-model.js';
