@@ -17,6 +17,26 @@ export interface PageVisitor {
   close(name: string): void;
 }
 
+/** Two who look at the same page in one walk. */
+export class Companions implements PageVisitor {
+  constructor(private readonly one: PageVisitor, private readonly other: PageVisitor) {}
+
+  open(name: string, attributes: TagAttributes): void {
+    this.one.open(name, attributes);
+    this.other.open(name, attributes);
+  }
+
+  text(text: string, isReference: boolean): void {
+    this.one.text(text, isReference);
+    this.other.text(text, isReference);
+  }
+
+  close(name: string): void {
+    this.one.close(name);
+    this.other.close(name);
+  }
+}
+
 /** Groups of elements that end when another one opens, as bits. */
 const GROUPS: readonly (readonly [closes: string, openers: string])[] = [
   ['tr th td', 'tr'], ['th', 'th'], ['thead th td', 'td'], ['head link script', 'body'], ['a', 'a'], ['li', 'li'], ['h1 h2 h3 h4 h5 h6 p', 'h1 h2 h3 h4 h5 h6'],

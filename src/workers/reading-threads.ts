@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads';
 import { LeadlineError } from '../errors.js';
 import type { Logger } from '../logger.js';
 import { parsePage, type ParsedPage, type ParsePage, type ParseRequest } from '../services/crawler/parse-page.js';
-import { extractEmails } from '../services/email/extract.js';
+import { searchAddresses } from '../services/email/extract.js';
 
 export interface ReadingLimits {
   /** For one page, ms, the start of a thread included. The worst pages of 5 MB take seconds (11 s on a machine with eight times its work); one that takes longer has found a hole in us. */
@@ -106,7 +106,7 @@ export class ReadingThreads {
   readonly parse: ParsePage = async (request, signal) => {
     signal.throwIfAborted();
     const [first, ...others] = this.#threads;
-    if (first === undefined) return parsePage(request, extractEmails);
+    if (first === undefined) return await parsePage(request, searchAddresses);
     if (this.#isClosed) throw new Error('shutting down');
     const idlest = others.reduce((best, thread) => (thread.tasks.length < best.tasks.length ? thread : best), first);
     this.#count += 1;

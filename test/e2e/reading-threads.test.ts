@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createLogger } from '../../src/logger.js';
 import { parsePage, type ParsedPage, type ParseRequest } from '../../src/services/crawler/parse-page.js';
-import { extractEmails } from '../../src/services/email/extract.js';
+import { searchAddresses } from '../../src/services/email/extract.js';
 import type { ReadingThreads } from '../../src/workers/reading-threads.js';
 
 /** Threads load built JavaScript, so what starts them does too. One pool for all: a thread takes as long to start as a hundred pages to read. */
@@ -28,7 +28,7 @@ describe('pages read on other threads', () => {
   it('are what the main thread would read, also from bytes in another charset', async () => {
     const request: ParseRequest = { ...page(''), source: { body: Buffer.from(`<title>Café</title><p>${long}</p><a href="mailto:info@firm-a.com">Write</a>`, 'latin1'), contentType: 'text/html; charset=iso-8859-1' } };
     const there = await parse(request);
-    expect(there).toEqual(parsePage(request, extractEmails));
+    expect(there).toEqual(await parsePage(request, searchAddresses));
     expect(there.reading.title).toBe('Café');
   });
 

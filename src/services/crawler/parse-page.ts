@@ -1,8 +1,11 @@
+import { Companions, walkPage } from '../../page-walk.js';
 import { storableText } from '../../storable.js';
-import type { FoundAddress } from '../email/extract.js';
+import type { AddressSearch, FoundAddress } from '../email/extract.js';
 import { decodeBody } from './charset.js';
+import { languageSample, statedLanguage } from './content/language.js';
+import { PageScanner, type Scan } from './content/scan.js';
 import type { PageReading } from './page-reading.js';
-import { readPage } from './read-page.js';
+import { readScan } from './read-scan.js';
 
 /** A page to be read: as received, or as text (a browser's document, one that was stored before). */
 export type PageSource = { body: Uint8Array; contentType: string | null } | { html: string };
@@ -21,8 +24,22 @@ export interface ParsedPage { html: string; reading: PageReading; found: FoundAd
  */
 export type ParsePage = (request: ParseRequest, signal: AbortSignal) => Promise<ParsedPage>;
 
-/** All of a page that is work for the processor. Pure, never throws for any input. @param findAddresses services/email's `extractEmails` */
-export function parsePage({ source, url, withAddresses }: ParseRequest, findAddresses: (html: string, options: { url: string }) => FoundAddress[]): ParsedPage {
+/** What a page says its language is, or what its letters say: the tables for that are loaded for the first page that needs them. */
+async function languageOf(scan: Scan): Promise<string | null> {
+  const sample = languageSample(scan.lines);
+  return statedLanguage(scan, sample) ?? (await import('./content/language-detector.js')).detectLanguage(sample);
+}
+
+/**
+ * All of a page that is work for the processor, both readers in one pass over it. Never throws for any input.
+ * @param searchAddresses services/email's function of that name
+ */
+export async function parsePage({ source, url, withAddresses }: ParseRequest, searchAddresses: (html: string, options: { url: string }) => AddressSearch): Promise<ParsedPage> {
   const html = storableText('html' in source ? source.html : decodeBody(source.body, source.contentType).text);
-  return { html, reading: readPage(html, url), found: withAddresses ? findAddresses(html, { url }) : [] };
+  const scanner = new PageScanner();
+  const search = withAddresses ? searchAddresses(html, { url }) : null;
+  const beside = search?.visitor() ?? null;
+  walkPage(html, beside === null ? scanner : new Companions(scanner, beside));
+  const scan = scanner.finish();
+  return { html, reading: readScan(scan, url, await languageOf(scan)), found: search?.finish() ?? [] };
 }

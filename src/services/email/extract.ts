@@ -3,6 +3,7 @@
  * Techniques and examples: docs/obfuscation.md.
  */
 import { domainToASCII } from 'node:url';
+import type { PageVisitor } from '../../page-walk.js';
 import { EmailNotation } from '../../entities/email-notation.js';
 import { findInAttributes } from './extract/attributes.js';
 import { isCredit } from './extract/credit.js';
@@ -11,7 +12,7 @@ import { findInNested } from './extract/nested.js';
 import { hasInside, lowerBound, type PageModel } from './extract/page-model.js';
 import { personOf, PersonIndex } from './extract/person.js';
 import { pageContext, type PageContext } from './extract/precision.js';
-import { scanContent } from './extract/scan-html.js';
+import { markupOf, PageScanner, scanHtml } from './extract/scan-html.js';
 import { findInScripts } from './extract/script-folding.js';
 import { snippetOf } from './extract/snippet.js';
 import { findInStructuredData } from './extract/structured.js';
@@ -97,14 +98,7 @@ function bestFinding(findings: readonly Finding[], notation: EmailNotation): Fin
   return printed ?? best;
 }
 
-/**
- * Every address of `content` (HTML or plain text) in order of first appearance. `options.url` is the page's own address: it makes
- * doubtful readings of the site's own domain credible and reserved domains (RFC 2606) incredible on real sites.
- * Linear in the length of the content; never throws on bad mark-up.
- */
-export function extractEmails(content: string, options: { url?: string } = {}): FoundAddress[] {
-  const page = pageContext(options.url);
-  const model = scanContent(content.length > MAX_CONTENT ? content.slice(0, MAX_CONTENT) : content);
+function addressesOf(model: PageModel, page: PageContext): FoundAddress[] {
   const findings = [...findInText(model, page), ...findInAttributes(model, page), ...findInStructuredData(model, page), ...findInVcards(model, page), ...findInNested(model, page), ...findInScripts(model, page)];
   findings.sort((a, b) => a.start - b.start);
   const people = new PersonIndex(model, findings, siteName(page));
@@ -121,6 +115,40 @@ export function extractEmails(content: string, options: { url?: string } = {}): 
     });
   }
   return addresses;
+}
+
+/** A search that can share the walk over a page with others who look at it. */
+export class AddressSearch {
+  private readonly markup: string;
+  private scanner: PageScanner | null = null;
+
+  constructor(private readonly content: string, private readonly options: { url?: string }) {
+    this.markup = markupOf(content.length > MAX_CONTENT ? content.slice(0, MAX_CONTENT) : content);
+  }
+
+  /** Whoever walks over the content as HTML may take this one along; null for content that is not read as it stands. */
+  visitor(): PageVisitor | null {
+    if (this.markup === this.content) this.scanner = new PageScanner(this.markup);
+    return this.scanner;
+  }
+
+  finish(): FoundAddress[] {
+    const model = this.scanner?.isComplete === true ? this.scanner.finish() : scanHtml(this.markup);
+    return addressesOf(model, pageContext(this.options.url));
+  }
+}
+
+export function searchAddresses(content: string, options: { url?: string } = {}): AddressSearch {
+  return new AddressSearch(content, options);
+}
+
+/**
+ * Every address of `content` (HTML or plain text) in order of first appearance. `options.url` is the page's own address: it makes
+ * doubtful readings of the site's own domain credible and reserved domains (RFC 2606) incredible on real sites.
+ * Linear in the length of the content; never throws on bad mark-up.
+ */
+export function extractEmails(content: string, options: { url?: string } = {}): FoundAddress[] {
+  return searchAddresses(content, options).finish();
 }
 
 /**

@@ -1,8 +1,8 @@
-/** Language of a page: what it declares first, detection over its text when it declares nothing usable. */
-import { eld } from 'eld/extrasmall';
+/** Language of a page as it says itself or as its script says. Where neither does, it is guessed: see language-detector.ts. */
+import type { Scan } from './scan.js';
 
 /** Fewer letters than this are names and menus, on which detection is guessing. */
-const MIN_LETTERS = 60;
+export const MIN_LETTERS = 60;
 const SAMPLE = 4_000;
 
 /** Canonical BCP 47 (RFC 5646) spelling of a declared tag, or null. `de_DE` and `de-DE, en` occur. */
@@ -38,15 +38,18 @@ function isContradicted(tag: string, sample: string): boolean {
   return SCRIPTS.some(([pattern, codes]) => !codes.includes(script) && (sample.match(pattern) ?? []).length > 0.6 * letters);
 }
 
-/** Declared in <html lang>, then meta, then detected with a reliable margin; null is an honest answer. */
-export function pageLanguage(htmlLang: string | null, meta: Readonly<Record<string, string>>, text: string): string | null {
+/** The beginning of the visible text, from which a language is told. */
+export function languageSample(lines: Scan['lines']): string {
+  let sample = '';
+  for (let at = 0; at < lines.length && sample.length < SAMPLE; at += 1) sample += at === 0 ? lines[at]?.text ?? '' : `\n${lines[at]?.text ?? ''}`;
+  return sample.slice(0, SAMPLE);
+}
+
+/** Declared in <html lang>, then meta, then told by a script that one language owns; undefined where only statistics could tell. */
+export function statedLanguage({ htmlLang, meta }: Pick<Scan, 'htmlLang' | 'meta'>, sample: string): string | undefined {
   const declared = canonicalTag(htmlLang) ?? canonicalTag(meta['content-language']) ?? canonicalTag(meta['language']) ?? canonicalTag(meta['dc.language']) ?? canonicalTag(meta['inlanguage']) ?? canonicalTag(meta['og:locale']);
-  const sample = text.slice(0, SAMPLE);
   if (declared !== null && !isContradicted(declared, sample)) return declared;
   // Scripts that one language owns need no statistics.
   if (/[\u3040-\u30ff]{3}/.test(sample)) return 'ja';
-  if (/[\uac00-\ud7af]{3}/.test(sample)) return 'ko';
-  if ((sample.match(/\p{L}/gu) ?? []).length < MIN_LETTERS) return null;
-  const result = eld.detect(sample);
-  return result.language !== '' && result.isReliable() ? result.language : null;
+  return /[\uac00-\ud7af]{3}/.test(sample) ? 'ko' : undefined;
 }

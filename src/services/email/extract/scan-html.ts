@@ -40,6 +40,8 @@ const LIGATURE_CLASS = /(?:^|\s)material-(?:icons|symbols)/;
 /** Fields of a card (hCard, h-card) that a style sheet sets apart and the source often writes without a space between. */
 const CARD_CLASS = /(?:^|\s)(?:vcard|h-card)(?:\s|$)/;
 const FIELD_CLASS = /(?:^|\s)(?:fn|n|org|title|role|email|type|tel|adr|url|[pu]-(?:name|org|job-title|role|email|tel|adr|url))(?:\s|$)/;
+/** More open elements than any page for people has; below them an element is closed as it opens. */
+const MAX_OPEN = 500;
 /** More structure than any page for people has; beyond it only the text is kept. */
 const MAX_ELEMENTS = 200_000;
 const MAX_ATTRIBUTES = 200_000;
@@ -96,11 +98,22 @@ export class PageScanner implements PageVisitor {
   private script: { type: string; parts: string[] } | null = null;
   private style: string[] | null = null;
 
-  constructor(private readonly source: string) {
+  /** In a trap: see `isComplete`. */
+  private isLost = false;
+
+  /** @param maxOpen elements that may be open at a time; a page that nests deeper is not read to its end */
+  constructor(private readonly source: string, private readonly maxOpen = MAX_OPEN) {
     work.steps += source.length >> 4;
   }
 
+  /** False for a page that nests too deeply for a walk of several: `scanHtml` reads it. */
+  get isComplete(): boolean {
+    return !this.isLost;
+  }
+
   open(name: string, given: TagAttributes): void {
+    this.isLost ||= this.stack.length >= this.maxOpen;
+    if (this.isLost) return;
     work.steps += 1;
     if (name.includes('@') && this.skipDepth === 0) {
       // "Name <info@firm.example>" typed into a page: the browser sees a tag, the writer meant text.
@@ -202,6 +215,7 @@ export class PageScanner implements PageVisitor {
   }
 
   text(data: string, entity: boolean): void {
+    if (this.isLost) return;
     work.steps += 1 + (data.length >> 4);
     if (this.script !== null) this.script.parts.push(data);
     else if (this.style !== null) this.style.push(data);
@@ -212,6 +226,7 @@ export class PageScanner implements PageVisitor {
   }
 
   close(name: string): void {
+    if (this.isLost) return;
     const closed = this.stack.pop();
     if (closed === undefined) return;
     if (closed.after !== null && this.skipDepth === 0) this.generate(closed.after, closed);
@@ -250,12 +265,9 @@ export class PageScanner implements PageVisitor {
   }
 }
 
-/** More open elements than any page for people has; below them an element is closed as it opens. */
-const MAX_OPEN = 500;
-
 /** Reads mark-up of any quality; never throws on bad nesting. Linear in the length of `source`. */
 export function scanHtml(source: string): PageModel {
-  const scanner = new PageScanner(source);
+  const scanner = new PageScanner(source, Infinity);
   walkFlatly(source, scanner, MAX_OPEN);
   return scanner.finish();
 }
@@ -263,9 +275,12 @@ export function scanHtml(source: string): PageModel {
 /** A tag with an attribute, or a bare tag that people know; `<jana@firm.example>` and `a < b` are neither. */
 const MARKUP = /<(?:!doctype|!--|!\[cdata\[|[a-z][a-z0-9-]{0,30}\s{1,20}[a-z@:_-]{1,40}\s{0,5}=|\/?(?:html|body|head|div|p|a|br|bdo|span|table|tr|td|th|ul|ol|li|h[1-6]|script|noscript|template|b|strong|i|em|u|font|section|footer|header|main|article|address|center|dl|dd|dt|nav|form|pre|code|button|label|wbr|small|style|title|blockquote|frameset|map|select|option|textarea|svg)\s{0,20}\/?>)/i;
 
-/** A page or a plain text: plain text keeps its line breaks and may hold `<info@firm.example>`; a vCard (RFC 6350) its folded lines. */
-export function scanContent(content: string): PageModel {
+/** What is walked over for a page or a plain text: plain text keeps its line breaks and may hold `<info@firm.example>`; a vCard (RFC 6350) its folded lines. */
+export function markupOf(content: string): string {
   const text = hasVcard(content) ? unfoldVcards(content) : content;
-  if (MARKUP.test(text)) return scanHtml(text);
-  return scanHtml(text.replaceAll('<', '&lt;').replace(/\r\n?|\n/g, '<br>'));
+  return MARKUP.test(text) ? text : text.replaceAll('<', '&lt;').replace(/\r\n?|\n/g, '<br>');
+}
+
+export function scanContent(content: string): PageModel {
+  return scanHtml(markupOf(content));
 }
