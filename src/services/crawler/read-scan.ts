@@ -41,12 +41,12 @@ function canonicalOf(scan: Scan, base: string, url: string): string | null {
 }
 
 /** Countries this page may belong to, the likeliest first: printed, then in its domain, then in its language. */
-function likelyCountries(printed: readonly PageFact[], dialled: readonly string[], url: string, language: string | null): string[] {
+function likelyCountries(printed: readonly PageFact[], dialled: readonly string[], domain: string | null, language: string | null): string[] {
   const stated = [...printed.filter((fact) => fact.field === 'countryCode').map((fact) => fact.value), ...dialled];
-  const guesses = [countryOfDomain(url), ...stated, countryOfLanguage(language)].filter((code) => code !== null);
+  const guesses = [domain, ...stated, countryOfLanguage(language)].filter((code) => code !== null);
   // German is one language of three countries; a phone number or postal code tells them apart by being valid.
   const neighbours = language?.startsWith('de') === true ? ['DE', 'AT', 'CH'] : language?.startsWith('en') === true ? ['US', 'GB'] : language?.startsWith('fr') === true ? ['FR', 'BE', 'CH'] : language?.startsWith('nl') === true ? ['NL', 'BE'] : [];
-  const domainKnown = countryOfDomain(url) !== null || stated.length > 0;
+  const domainKnown = domain !== null || stated.length > 0;
   return [...new Set([...guesses, ...(domainKnown ? [] : neighbours)])];
 }
 
@@ -75,9 +75,10 @@ export function readScan(scan: Scan, url: string, language: string | null): Page
   const marked = [...fromJson.facts, ...fromItems.facts];
 
   const dialled = dialledCountries(scan.lines, scan.links);
-  const provisional = likelyCountries(marked, dialled, url, language);
+  const domain = countryOfDomain(url);
+  const provisional = likelyCountries(marked, dialled, domain, language);
   const addresses = addressesInText(scan.lines, provisional);
-  const likely = likelyCountries([...marked, ...addresses], dialled, url, language);
+  const likely = likelyCountries([...marked, ...addresses], dialled, domain, language);
   const dialling = likely.map(phoneCountry).filter((code): code is CountryCode => code !== null);
   const phones = [
     ...phonesInMarkup([...fromJson.phones, ...fromItems.phones], dialling), ...phonesInLinks(scan.links, dialling), ...phonesInText(scan.lines, dialling),

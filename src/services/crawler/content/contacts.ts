@@ -10,6 +10,8 @@ const INTRODUCTION = String.raw`Ansprechpartner(?:in)?|Vertreten durch|Contact(?
 const TITLE = new RegExp(String.raw`^(?<title>(?:${JOB}|${INTRODUCTION})(?: (?:und|&|and) [\p{L} ]{2,30})?)\s{0,2}[:：–-]\s{0,2}(?<rest>.{3,120})$`, 'iu');
 /** "Jane Roe, Managing Director": the job behind the name, on a line of its own. */
 const JOB_BEHIND = new RegExp(String.raw`^\s{0,2}(?:[,(|–-]|\s-)\s{0,2}(?<title>${JOB}(?: (?:und|&|and|of|für|for) [\p{L} ]{2,30})?)\)?\s{0,2}$`, 'iu');
+/** What stands between a job and a name in both of them: most lines have none of these and meet neither. */
+const BETWEEN = /[:：–,(|-]/;
 const PERSON = /^(?:(?:Herrn?|Frau|Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Dipl|Ing|Mag|RA|StB|WP|Sig|Sra?|Mme|M|Dott|Avv|Univ|iur|med|dent|rer|nat|h\.c|phil)(?:\.|\b)[ -]?(?:(?:Ing|Kfm|Psych|med|jur|dent|vet|rer|nat|Des|Biol|Päd|Volksw|Betriebsw)\.?[ -]?){0,3}){0,4}(?<name>\p{Lu}[\p{Ll}'’]{1,20}(?:-\p{Lu}\p{Ll}{1,20})?(?: \p{Lu}\.)?(?: (?:von|van|de|der|den|zu|di|da|del|la|le|dos|af|ter)){0,2}(?: \p{Lu}[\p{L}'’]{1,25}(?:-\p{Lu}\p{L}{1,25})?){1,3})(?=$|[\s,;(|/.–-])/u;
 const NO_NAMES = /\b(?:GmbH|Ltd|Inc|Verein|Straße|Street|Telefon|Phone|Email|Mail|Impressum|Kontakt|Uhr|The|Our|Your|Us|And|Form|Details|Information|Page|Service|Team|Büro|Office)\b/;
 
@@ -31,7 +33,7 @@ export function contactsInText(lines: readonly ScannedLine[]): PageFact[] {
   const facts: PageFact[] = [];
   for (let index = 0; index < lines.length && facts.length < 12; index += 1) {
     const line = lines[index]?.text ?? '';
-    if (line.length < 8 || line.length > 180) continue;
+    if (line.length < 8 || line.length > 180 || !BETWEEN.test(line)) continue;
     const match = TITLE.exec(line);
     const title = match?.groups?.['title'];
     const rest = match?.groups?.['rest'];

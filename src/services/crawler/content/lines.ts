@@ -1,5 +1,5 @@
 /** Builds visible text line by line while the parser walks: one line per block, like a reader sees it. */
-import { fold, foldPiece } from './fold.js';
+import { foldPiece, foldPieces } from './fold.js';
 
 export type Region = 'header' | 'nav' | 'footer' | 'main';
 
@@ -47,14 +47,14 @@ export class LineWriter {
 
   breakLine(): void {
     if (this.pieces.length === 0) return;
-    const text = fold(this.pieces.join(''));
+    const text = foldPieces(this.pieces);
     this.pieces = [];
     if (text !== '') this.lines.push({ text, heading: this.heading, region: this.region, address: this.address });
   }
 
   /** The words already on the unfinished line, for the label in front of a link; at most about 60 characters. */
   tail(): string {
-    return fold(this.pieces.slice(-12).join('')).slice(-60);
+    return this.pieces.length === 0 ? '' : foldPieces(this.pieces.slice(-12)).slice(-60);
   }
 
   setContext(context: { heading: number; region: Region; address: boolean }): void {

@@ -4,6 +4,7 @@
  * label, their shape and their surroundings. A number nobody labels must look like a phone number to be one.
  */
 import { type CountryCode, parsePhoneNumberFromString, type PhoneNumber } from 'libphonenumber-js/max';
+import { RecentMap } from '../../../recent-map.js';
 import { factInMarkup, factInText } from './fact.js';
 import { type ScannedLine } from './lines.js';
 import { type ScannedLink } from './scan.js';
@@ -97,8 +98,19 @@ function looksLikePhone(text: string, phone: PhoneNumber): boolean {
   return true;
 }
 
+/** Numbers that were read lately: a site prints the same few on each of its pages, and looks at each several times. */
+const MAX_REMEMBERED = 2_000;
+const numbers = new RecentMap<PhoneNumber | null>(MAX_REMEMBERED);
+const countriesOfNumbers = new RecentMap<string | null>(MAX_REMEMBERED);
+/** Longer ones are no numbers, or hold more than one. */
+const MAX_NUMBER = 60;
+
 /** The number under the first country that makes it valid. */
 export function parsePhone(raw: string, countries: readonly CountryCode[]): PhoneNumber | null {
+  return raw.length > MAX_NUMBER ? readNumber(raw, countries) : numbers.remember(`${countries.join()} ${raw}`, () => readNumber(raw, countries));
+}
+
+function readNumber(raw: string, countries: readonly CountryCode[]): PhoneNumber | null {
   const text = raw.replace(/_/g, ' ').replace(/^\(\+/, '+').replace(/^\+\((\d{1,3})\)/, '+$1 ').replace(/^\+\s{0,2}\(?0{2}/, '+').replace(/[‐‑–‒]/g, '-');
   const international = text.startsWith('+') ? text : text.startsWith('00') ? `+${text.slice(2)}` : null;
   if (international !== null) {
@@ -224,9 +236,13 @@ export function dialledCountries(lines: readonly ScannedLine[], links: readonly 
   return [...count].sort((one, other) => other[1] - one[1]).map(([country]) => country);
 }
 
+/** The beginning of a link that dials. */
+const DIALS = /^\s{0,9}(?:tel|callto|sms|https?:\/\/(?:wa|api)\.)/i;
+
 export function phonesInLinks(links: readonly ScannedLink[], countries: readonly CountryCode[]): PageFact[] {
   const facts: PageFact[] = [];
   for (const link of links) {
+    if (!DIALS.test(link.href)) continue;
     const target = /^\s{0,9}(?:tel|callto|sms):(.{1,80})$/is.exec(link.href)?.[1]
       ?? /^https?:\/\/(?:wa\.me\/|api\.whatsapp\.com\/send\/?\?phone=)(\+?\d{8,15})/i.exec(link.href)?.[1];
     if (target === undefined || labelBefore(`${link.before} `) === 'fax' || /^\s{0,3}(?:tele)?fax/i.test(link.text) || facts.length >= MAX_PHONES) continue;
@@ -262,5 +278,5 @@ export function phonesInMarkup(phones: readonly MarkedPhone[], countries: readon
 
 /** ISO 3166-1 alpha-2 of a number in E.164, or null where several countries share the code. */
 export function countryOfNumber(e164: string): string | null {
-  return parsePhoneNumberFromString(e164)?.country ?? null;
+  return countriesOfNumbers.remember(e164, () => parsePhoneNumberFromString(e164)?.country ?? null);
 }

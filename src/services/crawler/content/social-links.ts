@@ -33,8 +33,12 @@ const FUNCTIONS: ReadonlySet<string> = new Set([
   'oauth', 'pin', 'shorts', 'live', 'sharing', 'cws', 'l.php', 'tr', 'ads', 'business', 'features', 'marketplace', 'notifications', 'messages', 'video', 'videos', 'media', 'hashtags', 'web', 'joinchat', 'iframe_api', 'data', 'full_data_use_policy', 'v', 'wix', 'wordpress', 'joomla', 'blog', 'player_api', 'yt', 'account', 'pricing', 'topics', 'gaming', 'premium', 'kids', 'static', 'images', 'docs', 'app', 'apps',
 ]);
 
+/** A part of each of their hosts, and of any other spelling of one that a URL parser would make it of: most links have none. */
+const MAY_LEAD_THERE = /facebook|fb\.|instagram|linkedin|twitter|x\.com|youtube|tiktok|xing|pinterest|threads|bsky|vimeo|github|t\.me|vk\.com|weibo|flickr|soundcloud|kununu|[^!-~]|[%\t\r\n]/i;
+
 /** Absolute, canonical profile address, or null when the link leads anywhere else. */
 export function profileUrl(raw: string): string | null {
+  if (!MAY_LEAD_THERE.test(raw)) return null;
   if (!URL.canParse(raw)) return null;
   const url = new URL(raw);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') return null;
