@@ -9,8 +9,10 @@ import { searchAddresses } from '../services/email/extract.js';
 export interface ReadingLimits {
   /** For one page, ms, the start of a thread included. The worst pages of 5 MB take seconds (11 s on a machine with eight times its work); one that takes longer has found a hole in us. */
   pageMs: number;
+  /** Heap of one thread, MB. The worst pages of 5 MB that we know need 400. */
+  heapMb: number;
 }
-const LIMITS: ReadingLimits = { pageMs: 60_000 };
+const LIMITS: ReadingLimits = { pageMs: 60_000, heapMb: 1_024 };
 /** Each holds word lists and number plans of its own; more of them than this outrun one database connection pool anyway. */
 const MOST_THREADS = 4;
 
@@ -45,8 +47,8 @@ class ReadingThread {
   }
 
   #start(): Worker {
-    // Without a heap limit of its own: Node 20 ends the whole process, not the thread, where one allocation steps over it.
-    const worker = new Worker(fileURLToPath(new URL('./reading-thread.js', import.meta.url)));
+    // Node ends a thread that steps over it (ERR_WORKER_OUT_OF_MEMORY). By itself it would allow half of the machine's memory.
+    const worker = new Worker(fileURLToPath(new URL('./reading-thread.js', import.meta.url)), { resourceLimits: { maxOldGenerationSizeMb: this.limits.heapMb } });
     worker.on('message', (answer: Answer) => {
       // What a thread says that is no longer ours belongs to a page that was given up.
       if (this.#worker !== worker) return;
@@ -71,7 +73,7 @@ class ReadingThread {
     const [guilty, ...waiting] = this.tasks.splice(0);
     this.#watch();
     this.logger.warn({ url: guilty?.request.url, reason }, 'a thread that reads pages was lost');
-    guilty?.fail(new LeadlineError('PARSE_FAILED', 'The page could not be read in bounded time.'));
+    guilty?.fail(new LeadlineError('PARSE_FAILED', 'The page could not be read in bounded time and memory.'));
     for (const task of waiting) this.give(task);
   }
 

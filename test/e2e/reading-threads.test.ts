@@ -7,10 +7,11 @@ import { searchAddresses } from '../../src/services/email/extract.js';
 import type { ReadingThreads } from '../../src/workers/reading-threads.js';
 
 /** Threads load built JavaScript, so what starts them does too. One pool for all: a thread takes as long to start as a hundred pages to read. */
-const limits = { pageMs: 60_000 };
+const limits = { pageMs: 60_000, heapMb: 1_024 };
 let threads: ReadingThreads;
+const built = async (): Promise<{ ReadingThreads: new (...options: ConstructorParameters<typeof ReadingThreads>) => ReadingThreads }> => await import(pathToFileURL(resolve('dist/src/workers/reading-threads.js')).href) as Awaited<ReturnType<typeof built>>;
 beforeAll(async () => {
-  const { ReadingThreads: Threads } = await import(pathToFileURL(resolve('dist/src/workers/reading-threads.js')).href) as { ReadingThreads: new (...options: ConstructorParameters<typeof ReadingThreads>) => ReadingThreads };
+  const { ReadingThreads: Threads } = await built();
   threads = new Threads(1, createLogger('silent'), limits);
 });
 afterAll(() => threads.close());
@@ -41,6 +42,20 @@ describe('pages read on other threads', () => {
     const after = parse(page(`<title>After</title><p>${long}</p>`));
     await slow;
     expect((await after).reading.title).toBe('After');
+  });
+
+  it('are given up when they eat memory, their thread with them, and neither the process nor another page', async () => {
+    const { ReadingThreads: Threads } = await built();
+    const small = new Threads(1, createLogger('silent'), { pageMs: 60_000, heapMb: 48 });
+    try {
+      const there = (html: string): Promise<ParsedPage> => small.parse(page(html), new AbortController().signal);
+      const large = expect(there(Array.from({ length: 100_000 }, (_, at) => `<a href="mailto:a${at}@firm${at}.com">${at}</a>`).join(''))).rejects.toMatchObject({ code: 'PARSE_FAILED' });
+      const after = there(`<title>After</title><p>${long}</p>`);
+      await large;
+      expect((await after).reading.title).toBe('After');
+    } finally {
+      await small.close();
+    }
   });
 
   it('keep nobody waiting who has stopped, and the next page is read', async () => {

@@ -46,8 +46,8 @@ export const NOTATION_ORDER: readonly EmailNotation[] = [
 /** Longest content read, in UTF-16 units; the rest of a longer one is left out. */
 const MAX_CONTENT = 10_000_000;
 
-/** A page with more addresses is a directory dump; reading cards for each would cost more than all the rest. */
-const MAX_PEOPLE = 2_000;
+/** A page with more addresses is a dump: each would be a row, a verdict and questions to a name server, and 5 MB hold 200,000. */
+const MAX_ADDRESSES = 2_000;
 
 function findInText(model: PageModel, page: PageContext): Finding[] {
   const findings: Finding[] = [];
@@ -98,17 +98,19 @@ function bestFinding(findings: readonly Finding[], notation: EmailNotation): Fin
   return printed ?? best;
 }
 
+/** In order of first appearance, 2,000 at most. */
 function addressesOf(model: PageModel, page: PageContext): FoundAddress[] {
   const findings = [...findInText(model, page), ...findInAttributes(model, page), ...findInStructuredData(model, page), ...findInVcards(model, page), ...findInNested(model, page), ...findInScripts(model, page)];
   findings.sort((a, b) => a.start - b.start);
   const people = new PersonIndex(model, findings, siteName(page));
   const addresses: FoundAddress[] = [];
   for (const { findings: sightings, domain } of gather(findings).values()) {
+    if (addresses.length >= MAX_ADDRESSES) break;
     const notations = NOTATION_ORDER.filter((each) => sightings.some((finding) => finding.notation === each));
     const notation = notations[0];
     if (notation === undefined) continue;
     const best = bestFinding(sightings, notation);
-    const person = addresses.length < MAX_PEOPLE ? personOf(people, sightings) : { name: null, title: null };
+    const person = personOf(people, sightings);
     addresses.push({
       address: `${best.local}@${domain}`, notation, notations, snippet: snippetOf(model.text, { ...best, domain: best.domain }),
       personName: person.name, jobTitle: person.title, inFooterCredit: sightings.every((finding) => isCredit(model.text, finding.start)),
@@ -143,7 +145,7 @@ export function searchAddresses(content: string, options: { url?: string } = {})
 }
 
 /**
- * Every address of `content` (HTML or plain text) in order of first appearance. `options.url` is the page's own address: it makes
+ * Every address of `content` (HTML or plain text) in order of first appearance, 2,000 at most. `options.url` is the page's own address: it makes
  * doubtful readings of the site's own domain credible and reserved domains (RFC 2606) incredible on real sites.
  * Linear in the length of the content; never throws on bad mark-up.
  */

@@ -27,6 +27,12 @@ describe('hostile pages', () => {
     expect(extractEmails(`${'<font>'.repeat(2_000)}<script>var a="x";</script><p>info@hollerbach.example</p>`).map((each) => each.address)).toEqual(['info@hollerbach.example']);
   });
 
+  it('give two thousand addresses at most, the first ones, however many they hold', () => {
+    const found = extractEmails(Array.from({ length: 5_000 }, (_, at) => `<p>person${at}@firm${at}.com</p>`).join(''));
+    expect(found).toHaveLength(2_000);
+    expect([found.at(0)?.address, found.at(-1)?.address]).toEqual(['person0@firm0.com', 'person1999@firm1999.com']);
+  });
+
   it('of any length of garbage never throw', () => {
     let seed = 7;
     const alphabet = '<>/"\'=@.[]()abc &;#{}!-\\`$+\n';
