@@ -1,5 +1,6 @@
 /** Addresses carried by attributes: links, Cloudflare, data-*, titles, and halves that scripts put together. */
 import { EmailNotation } from '../../../entities/email-notation.js';
+import { RecentMap } from '../../../recent-map.js';
 import { foldText } from './characters.js';
 import { base64Text, cloudflareText, codeListText, findMailtoShift, hexText, percentDecode, reverseText, rot13 } from './ciphers.js';
 import { isMailDomain } from './domain.js';
@@ -55,7 +56,7 @@ export function decodeValue(value: string, page: PageContext, hinted: boolean): 
   return [];
 }
 
-function readLink(value: string, page: PageContext): { found: BareAddress[]; notation: EmailNotation } | null {
+function readLink(value: string, page: PageContext): Reading | null {
   if (isMailto(value)) return { found: readMailto(value, page), notation: EmailNotation.MAILTO };
   if (/^\s{0,3}data:/i.test(value)) return null;
   const cloudflare = CF_LINK.exec(value)?.[1];
@@ -75,9 +76,19 @@ function readLink(value: string, page: PageContext): { found: BareAddress[]; not
   return { found: exact === null ? [] : [exact], notation: EmailNotation.ATTRIBUTE };
 }
 
+interface Reading { found: readonly BareAddress[]; notation: EmailNotation }
+
+/** Values that were read lately: within a page and a site nearly all of them come again. */
+const MAX_REMEMBERED = 4_000;
+const MAX_LENGTH = 200;
+const values = new RecentMap<Reading>(MAX_REMEMBERED);
+
 /** Attribute text a person can read or a script will show. */
-function readValue(record: AttributeRecord, page: PageContext): { found: BareAddress[]; notation: EmailNotation } {
-  const { name, value } = record;
+function readValue({ name, value }: AttributeRecord, page: PageContext): Reading {
+  return value.length > MAX_LENGTH ? readNew(name, value, page) : values.remember(`${page.siteDomain ?? ''} ${name} ${value}`, () => readNew(name, value, page));
+}
+
+function readNew(name: string, value: string, page: PageContext): Reading {
   const none = { found: [], notation: EmailNotation.ATTRIBUTE };
   if (name === 'data-cfemail') {
     const text = cloudflareText(value);

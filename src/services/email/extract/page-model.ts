@@ -40,6 +40,9 @@ export interface PageModel {
   /** Visible text: white space folded, '\n' between blocks, '\t' between cells of a row. */
   text: string;
   elements: ElementRecord[];
+  /** Indexes of elements whose class is that of an address in a card, and of those that say what their value is. */
+  cardFields: number[];
+  properties: number[];
   attributes: AttributeRecord[];
   groups: AttributeGroup[];
   scripts: ScriptRecord[];

@@ -1,4 +1,5 @@
 /** The person an address belongs to, as the card, row or paragraph around it says. */
+import { RecentMap } from '../../../recent-map.js';
 import type { Finding } from './finding.js';
 import { lowerBound, type PageModel } from './page-model.js';
 import { HONORIFIC, NAME_LABEL, NOT_NAME_WORDS, PARTICLES, POST_NOMINAL, SENTENCE, TITLE } from './person-words.js';
@@ -24,7 +25,6 @@ export class PersonIndex {
   private readonly starts: number[];
   private readonly keys: string[];
   readonly elementStarts: number[];
-  private readonly names = new Map<string, { name: string; honorific: boolean } | null>();
 
   /** `siteName` is the site's registrable name without its suffix, letters only; '' when unknown. */
   constructor(readonly model: PageModel, findings: readonly Finding[], readonly siteName: string) {
@@ -32,15 +32,6 @@ export class PersonIndex {
     this.starts = placed.map((finding) => finding.start);
     this.keys = placed.map((finding) => `${finding.local}@${finding.domain}`);
     this.elementStarts = model.elements.map((element) => element.start);
-  }
-
-  /** `readName` with a memory: cards and neighbourhoods overlap. */
-  nameIn(text: string): { name: string; honorific: boolean } | null {
-    const known = this.names.get(text);
-    if (known !== undefined) return known;
-    const read = text.length > MAX_NAME_PIECE || !CAPITAL.test(text) ? null : readName(text);
-    this.names.set(text, read);
-    return read;
   }
 
   /** True when an address other than `key` begins inside [start, end). Looks at no more than 60 of them. */
@@ -126,6 +117,19 @@ function readTitle(words: string): string | null {
   return TITLE.test(text) ? text : null;
 }
 
+/** Pieces that were read lately: cards and neighbourhoods overlap, and the pages of a site repeat theirs. */
+const MAX_REMEMBERED = 5_000;
+const names = new RecentMap<{ name: string; honorific: boolean } | null>(MAX_REMEMBERED);
+const titles = new RecentMap<string | null>(MAX_REMEMBERED);
+
+function nameIn(text: string): { name: string; honorific: boolean } | null {
+  return text.length > MAX_NAME_PIECE || !CAPITAL.test(text) ? null : names.remember(text, () => readName(text));
+}
+
+function titleIn(text: string): string | null {
+  return text.length > MAX_NAME_PIECE ? readTitle(text) : titles.remember(text, () => readTitle(text));
+}
+
 function wordsOf(name: string): string[] {
   return ascii(name).split(/[^\p{L}]+/u).filter((word) => word.length >= 3);
 }
@@ -205,14 +209,14 @@ function readRange(index: PersonIndex, finding: Finding, from: number, to: numbe
   // Names first: where a range holds none, nobody asks for titles, and those are the dearer ones to find.
   const names = new Map<Piece, { name: string; honorific: boolean }>();
   for (const piece of pieces) {
-    const read = index.nameIn(piece.text);
+    const read = nameIn(piece.text);
     if (read !== null) names.set(piece, read);
   }
   if (names.size === 0) return NOBODY;
   const titles = new Map<Piece, string>();
   for (const piece of pieces) {
     const hinted = hints.titles.has(leadingOffset(piece)) && piece.text.trim().length <= 70 && !piece.text.includes('@') && !names.has(piece);
-    const title = readTitle(piece.text) ?? (hinted ? piece.text.trim() : null);
+    const title = titleIn(piece.text) ?? (hinted ? piece.text.trim() : null);
     if (title !== null) titles.set(piece, title);
   }
   const own = pieces.find((piece) => piece.start + piece.text.length > finding.start)?.line ?? 0;

@@ -40,6 +40,7 @@ const LIGATURE_CLASS = /(?:^|\s)material-(?:icons|symbols)/;
 /** Fields of a card (hCard, h-card) that a style sheet sets apart and the source often writes without a space between. */
 const CARD_CLASS = /(?:^|\s)(?:vcard|h-card)(?:\s|$)/;
 const FIELD_CLASS = /(?:^|\s)(?:fn|n|org|title|role|email|type|tel|adr|url|[pu]-(?:name|org|job-title|role|email|tel|adr|url))(?:\s|$)/;
+const CARD_EMAIL_CLASS = /(?:^|\s)(?:email|[up]-email)(?:\s|$)/;
 /** More open elements than any page for people has; below them an element is closed as it opens. */
 const MAX_OPEN = 500;
 /** More structure than any page for people has; beyond it only the text is kept. */
@@ -76,15 +77,18 @@ const CARD = 1;
 const FIELD = 2;
 const LIGATURE = 4;
 const AT_SIGN = 8;
+const CARD_EMAIL = 16;
 const MAX_CLASSES = 5_000;
 
 function kindOf(className: string): number {
-  return (CARD_CLASS.test(className) ? CARD : 0) | (FIELD_CLASS.test(className) ? FIELD : 0) | (LIGATURE_CLASS.test(className) ? LIGATURE : 0) | (AT_CLASS.test(className) ? AT_SIGN : 0);
+  return (CARD_CLASS.test(className) ? CARD : 0) | (FIELD_CLASS.test(className) ? FIELD : 0) | (LIGATURE_CLASS.test(className) ? LIGATURE : 0) | (AT_CLASS.test(className) ? AT_SIGN : 0) | (className.includes('email') && CARD_EMAIL_CLASS.test(className) ? CARD_EMAIL : 0);
 }
 
 export class PageScanner implements PageVisitor {
   private readonly builder = new TextBuilder();
   private readonly elements: ElementRecord[] = [];
+  private readonly cardFields: number[] = [];
+  private readonly properties: number[] = [];
   private readonly attributes: AttributeRecord[] = [];
   private readonly groups: AttributeGroup[] = [];
   private readonly scripts: ScriptRecord[] = [];
@@ -128,7 +132,10 @@ export class PageScanner implements PageVisitor {
     const kind = (className === '' ? 0 : this.kindOf(className)) | (above === null ? 0 : above.kind & CARD);
     this.separate(tag, kind);
     if (index === this.elements.length) {
-      this.elements.push({ tag: name, parent, start: this.builder.length, end: this.builder.length, className, itemprop: given.count === 0 ? '' : propertyOf(given) });
+      const itemprop = given.count === 0 ? '' : propertyOf(given);
+      this.elements.push({ tag: name, parent, start: this.builder.length, end: this.builder.length, className, itemprop });
+      if ((kind & CARD_EMAIL) !== 0) this.cardFields.push(index);
+      if (itemprop !== '') this.properties.push(index);
     }
     const opened = new Open(this.source, name, tag, given.place, above?.children ?? 1, above, index, kind);
     const style = given.count === 0 ? undefined : given.get(STYLE);
@@ -253,7 +260,7 @@ export class PageScanner implements PageVisitor {
   finish(): PageModel {
     const { builder } = this;
     return {
-      text: builder.finish(), elements: this.elements, attributes: this.attributes, groups: this.groups, scripts: this.scripts,
+      text: builder.finish(), elements: this.elements, cardFields: this.cardFields, properties: this.properties, attributes: this.attributes, groups: this.groups, scripts: this.scripts,
       entityOffsets: builder.entityOffsets, seams: builder.seams, composed: builder.composed,
     };
   }

@@ -1,6 +1,7 @@
 /** Addresses that scripts of the page put together, read by folding constants; no code of the page is run. */
 import { EmailNotation } from '../../../entities/email-notation.js';
 import { decodeValue, findInAttributes, rangeOf } from './attributes.js';
+import { RecentMap } from '../../../recent-map.js';
 import { foldText } from './characters.js';
 import { percentDecode, reverseText, rot13 } from './ciphers.js';
 import { isMailDomain } from './domain.js';
@@ -106,39 +107,49 @@ function shorterDomains(domain: string): string[] {
   return labels.slice(2).map((_label, index) => labels.slice(0, index + 2).join('.'));
 }
 
-class Folding {
-  private readonly evaluator = new Evaluator();
-  readonly findings: Finding[] = [];
+/** What a piece gives, `folds`: run with the others of the page, `holds`: its strings are looked at. */
+interface Reading { piece: Piece; folds: boolean; holds: boolean }
 
-  constructor(private readonly model: PageModel, private readonly page: PageContext) {}
+/** Sets of scripts that were read lately: the pages of a site often have all of theirs in common. */
+const MAX_REMEMBERED = 50;
+const MAX_PROGRAM = 60_000;
+const programs = new RecentMap<readonly (readonly BareAddress[])[]>(MAX_REMEMBERED);
 
-  read({ code, at, element, label, data }: Piece, fold: boolean, holds: boolean): void {
-    work.steps += code.length >> 4;
-    if (code.length > MAX_LEXED || !(fold || holds)) return;
+/** What each of the pieces gives; they share their variables. */
+function read(readings: readonly Reading[], page: PageContext): readonly (readonly BareAddress[])[] {
+  const evaluator = new Evaluator();
+  return readings.map(({ piece: { code }, folds, holds }) => {
     const tokens = tokenize(code);
     work.steps += tokens.length;
-    const found: BareAddress[] = holds ? inLiterals(tokens, this.page) : [];
-    if (fold && !data && code.length <= MAX_FOLDED) {
-      for (const output of this.evaluator.run(parseTokens(tokens))) found.push(...readOutput(output, this.page));
-    }
-    this.add(found, at, element, label, code);
-  }
+    const found = holds ? inLiterals(tokens, page) : [];
+    if (folds) for (const output of evaluator.run(parseTokens(tokens))) found.push(...readOutput(output, page));
+    return found;
+  });
+}
 
-  private add(found: readonly BareAddress[], at: number, element: number, label: string, code: string): void {
-    const seen = new Map<string, BareAddress>();
-    for (const each of found) seen.set(`${each.local}@${each.domain}`, each);
-    const range = label === 'script' ? { start: at, end: at } : rangeOf(this.model.elements, element);
-    const stages = new Set([...seen.values()].flatMap(({ local, domain }) => shorterDomains(domain).map((shorter) => `${local}@${shorter}`)));
-    let located = 0;
-    for (const [address, each] of seen) {
-      // "info@firm.co" on the way to "info@firm.co.uk" is a stage of a sum.
-      if (stages.has(address)) continue;
-      located += 1;
-      const spot = located <= MAX_LOCATED ? code.indexOf(each.local) : 0;
-      const piece = code.length <= 160 ? code : code.slice(Math.max(0, spot - 40), Math.max(0, spot - 40) + 120);
-      this.findings.push({ ...each, notation: EmailNotation.SCRIPT, ...range, evidence: clipEvidence(`${label}: ${piece}`), element });
-    }
+function remembered(readings: readonly Reading[], page: PageContext): readonly (readonly BareAddress[])[] {
+  const size = readings.reduce((sum, { piece }) => sum + piece.code.length, 0);
+  if (size > MAX_PROGRAM) return read(readings, page);
+  const key = readings.map(({ piece, folds, holds }) => `${folds} ${holds} ${piece.code}`).join('\0');
+  return programs.remember(`${page.siteDomain ?? ''}\0${key}`, () => read(readings, page));
+}
+
+function findingsOf(found: readonly BareAddress[], { code, at, element, label }: Piece, model: PageModel): Finding[] {
+  const seen = new Map<string, BareAddress>();
+  for (const each of found) seen.set(`${each.local}@${each.domain}`, each);
+  const range = label === 'script' ? { start: at, end: at } : rangeOf(model.elements, element);
+  const stages = new Set([...seen.values()].flatMap(({ local, domain }) => shorterDomains(domain).map((shorter) => `${local}@${shorter}`)));
+  const findings: Finding[] = [];
+  let located = 0;
+  for (const [address, each] of seen) {
+    // "info@firm.co" on the way to "info@firm.co.uk" is a stage of a sum.
+    if (stages.has(address)) continue;
+    located += 1;
+    const spot = located <= MAX_LOCATED ? code.indexOf(each.local) : 0;
+    const piece = code.length <= 160 ? code : code.slice(Math.max(0, spot - 40), Math.max(0, spot - 40) + 120);
+    findings.push({ ...each, notation: EmailNotation.SCRIPT, ...range, evidence: clipEvidence(`${label}: ${piece}`), element });
   }
+  return findings;
 }
 
 interface Piece { code: string; at: number; element: number; label: string; data: boolean }
@@ -164,7 +175,13 @@ export function findInScripts(model: PageModel, page: PageContext): Finding[] {
   const pieces = piecesOf(model).map((piece) => ({ piece, makes: !piece.data && MAKES.test(piece.code), holds: HOLDS.test(piece.code) }));
   const anyMakes = pieces.some(({ makes }) => makes);
   if (!anyMakes && !pieces.some(({ holds }) => holds)) return [];
-  const folding = new Folding(model, page);
-  for (const { piece, makes, holds } of pieces) folding.read(piece, makes || (anyMakes && piece.code.length <= MAX_SMALL), holds);
-  return folding.findings;
+  const readings: Reading[] = [];
+  for (const { piece, makes, holds } of pieces) {
+    const { length } = piece.code;
+    work.steps += length >> 4;
+    const folds = !piece.data && length <= MAX_FOLDED && (makes || (anyMakes && length <= MAX_SMALL));
+    if (length <= MAX_LEXED && (folds || holds)) readings.push({ piece, folds, holds });
+  }
+  const found = remembered(readings, page);
+  return readings.flatMap(({ piece }, index) => findingsOf(found[index] ?? [], piece, model));
 }

@@ -85,7 +85,6 @@ function findInJsonLd(code: string, at: number, element: number, page: PageConte
   return findings;
 }
 
-const HCARD_EMAIL = /(?:^|\s)(?:email|[up]-email)(?:\s|$)/;
 const HCARD = /(?:^|\s)(?:vcard|h-card)(?:\s|$)/;
 const MAX_CLIMB = 30;
 
@@ -105,10 +104,10 @@ function isInCard(elements: readonly ElementRecord[], index: number): boolean {
 function findInHcards(model: PageModel, page: PageContext): Finding[] {
   const findings: Finding[] = [];
   const { elements, text } = model;
-  work.steps += elements.length;
-  for (let index = 0; index < elements.length; index += 1) {
+  work.steps += model.cardFields.length;
+  for (const index of model.cardFields) {
     const element = elements[index];
-    if (element === undefined || !element.className.includes('email') || !HCARD_EMAIL.test(element.className) || element.end - element.start > 400 || !isInCard(elements, index)) continue;
+    if (element === undefined || element.end - element.start > 400 || !isInCard(elements, index)) continue;
     const parts: ElementRecord[] = [];
     for (let inner = index + 1; inner < elements.length && inner < index + 12 && (elements[inner]?.start ?? Infinity) < element.end; inner += 1) {
       const part = elements[inner];
@@ -139,9 +138,9 @@ export function findInStructuredData(model: PageModel, page: PageContext): Findi
       findings.push({ local: match.local, domain: match.domain, notation: EmailNotation.STRUCTURED_DATA, start: element.start, end: Math.min(element.end, element.start + 200), evidence: clipEvidence(`itemprop="${element.itemprop}" ${record.name}="${record.value}"`), element: record.element });
     }
   }
-  for (let index = 0; index < model.elements.length; index += 1) {
+  for (const index of model.properties) {
     const element = model.elements[index];
-    if (element === undefined || element.itemprop === '' || !/(?:^|\s)e?mail(?:$|\s)/i.test(element.itemprop) || element.end - element.start > 400) continue;
+    if (element === undefined || !/(?:^|\s)e?mail(?:$|\s)/i.test(element.itemprop) || element.end - element.start > 400) continue;
     for (const match of scanText(model.text.slice(element.start, element.end), { page })) {
       findings.push({ local: match.local, domain: match.domain, notation: EmailNotation.STRUCTURED_DATA, start: element.start + match.start, end: element.start + match.end, evidence: null, element: index });
     }

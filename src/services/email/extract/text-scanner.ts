@@ -61,6 +61,10 @@ const STARTS = new Uint8Array(65_536);
 for (const code of KINDS.keys()) STARTS[code] = 1;
 for (const word of [...BARE_WORDS.keys()]) for (const form of [word, word.toUpperCase()]) STARTS[form.charCodeAt(0)] = (STARTS[form.charCodeAt(0)] ?? 0) | 2;
 
+/** What the walk over a text stops at: markers of KINDS, and spaces, behind which a bare word may begin. Letters it passes by. */
+const STOPS = STARTS.map((start) => (start === 2 ? 0 : start));
+STOPS[SPACE] = 4;
+
 /** First two characters of the bare words, both ASCII; where one of them is not, the words themselves are asked. */
 const PAIRS = new Uint8Array(128 * 128);
 for (const word of BARE_WORDS.keys()) {
@@ -111,15 +115,25 @@ const AMPERSAND = 38;
 
 interface Marker { kind: MarkerKind; start: number; word: string }
 
+/** Tells of the bare word that begins at `at`, if one does; the place to go on from. */
+function bareMarker(text: string, at: number, visit: (marker: Marker) => number): number {
+  work.steps += 1;
+  const word = mayBeBare(text.charCodeAt(at), text.charCodeAt(at + 1)) ? bareAt(text, at) : null;
+  return word === null ? at : visit({ kind: 'bare', start: at, word });
+}
+
 /** Every place where an "@" may be meant: the sign, a bracketed word, a decorated one, a bare one. One walk over the text. */
 function markersIn(text: string, visit: (marker: Marker) => number): void {
   work.steps += text.length >> 4;
   const size = text.length;
   for (let at = 0; at < size; at += 1) {
     const code = text.charCodeAt(at);
-    const start = STARTS[code] ?? 0;
-    // Half of all letters begin one of the bare words; far fewer of them a word of the text.
-    if (start === 0 || (start === 2 && text.charCodeAt(at - 1) !== SPACE)) continue;
+    const start = STOPS[code] ?? 0;
+    if (start === 0) continue;
+    if (code === SPACE) {
+      if (STARTS[text.charCodeAt(at + 1)] === 2) at = bareMarker(text, at + 1, visit) - 1;
+      continue;
+    }
     work.steps += 1;
     const kind = (start & 1) !== 0 ? KINDS.get(code) : undefined;
     let marker: Marker | null = null;
