@@ -35,6 +35,17 @@ export interface CrawlEventInput {
   url?: string; emailId?: string;
 }
 
+/** What the driver's own connection takes beyond TypeORM's `query`: a statement with a name is planned once a connection, not each time. */
+interface NamedQueries { query(statement: { name: string; text: string; values: unknown[] }): Promise<{ rows: unknown[] }> }
+/** A name each, the same on every connection of this process. */
+const statementNames = new Map<string, string>();
+
+function nameOf(sql: string): string {
+  const name = statementNames.get(sql) ?? `leadline ${statementNames.size + 1}`;
+  statementNames.set(sql, name);
+  return name;
+}
+
 const column = (name: string): string => name.replace(/([A-Z])/g, '_$1').toLowerCase();
 const isOver = (status: GoalStatus | CrawlStatus): boolean => (['COMPLETED', 'FAILED', 'CANCELLED'] as string[]).includes(status);
 
@@ -52,7 +63,10 @@ export function goalBudget(goal: Goal): Budget {
   return { maxSites, maxPages, maxSearches, maxTokens, usedSites, usedPages, usedSearches, usedTokens };
 }
 
-export function crawlCounters(job: CrawlJob): CrawlCounters {
+/** What events of a crawl say of it. */
+export type CrawlState = Pick<CrawlJob, 'id' | 'status' | 'maxPages' | 'lastSeq' | CrawlNumber>;
+
+export function crawlCounters(job: CrawlState): CrawlCounters {
   const { discovered, fetched, failed, skipped, emails, bytes } = job;
   const goal = Math.max(1, Math.min(job.maxPages, discovered));
   const percent = isOver(job.status) ? 100 : Math.min(99, Math.round(((fetched + failed + skipped) / goal) * 1_000) / 10);
@@ -73,6 +87,17 @@ export class ProgressTx {
   /** Rows of a SELECT, or of a RETURNING clause. */
   async query<T = Record<string, unknown>>(sql: string, parameters: unknown[] = []): Promise<T[]> {
     return firstRows(await this.manager.query<T[] | [T[], number]>(sql, parameters));
+  }
+
+  /**
+   * The same for a statement that is run again and again. It stays prepared on its connection: `sql` must be one of a few
+   * fixed texts, never one that is put together from what comes from outside, and names its columns: one with `*` fails on
+   * old connections when a migration adds a column.
+   */
+  async prepared<T = Record<string, unknown>>(sql: string, values: unknown[]): Promise<T[]> {
+    const connection = await this.manager.queryRunner?.connect() as NamedQueries | undefined;
+    if (connection === undefined) return await this.query<T>(sql, values);
+    return (await connection.query({ name: nameOf(sql), text: sql, values })).rows as T[];
   }
 
   async goalEvent(goalId: string, type: GoalEventType, message: string, input: GoalEventInput = {}): Promise<Goal> {
@@ -99,9 +124,19 @@ export class ProgressTx {
   /** Several events of one crawl, like `goalEvents`. */
   async crawlEvents(jobId: string, events: readonly NewCrawlEvent[], set: CrawlEventInput['set'] = {}): Promise<CrawlJob> {
     const job = await this.#advanceRow<CrawlJob>('CrawlJob', 'crawl_jobs', jobId, events, set);
-    await this.#store(jobId, job, events, (state, event) => ({ crawlJobId: jobId, status: state.status, counters: crawlCounters(state), url: event.url ?? null, emailId: event.emailId ?? null }));
+    await this.#store(jobId, job, events, crawlPayload(jobId));
     this.channels.add(`crawl:${jobId}`);
     return job;
+  }
+
+  /** The same for a crawl whose row this transaction has locked and read, in one statement. @returns the row after it */
+  async heldCrawlEvents<R extends CrawlState>(held: R, events: readonly NewCrawlEvent[]): Promise<R> {
+    const added = sums(events);
+    const end: R = { ...held, ...Object.fromEntries([...added].map(([name, by]) => [name, held[name as CrawlNumber] + by])), lastSeq: held.lastSeq + events.length };
+    const by = (['discovered', 'fetched', 'failed', 'skipped', 'emails', 'bytes'] as const).map((name) => added.get(name) ?? 0);
+    await this.prepared(HELD_CRAWL_EVENTS, [held.id, held.lastSeq, ...payloadsOf(end, events, crawlPayload(held.id)), events.length, ...by]);
+    this.channels.add(`crawl:${held.id}`);
+    return end;
   }
 
   /** Records a change of a lead in its history, which is also the stream behind leadChanged. */
@@ -139,19 +174,34 @@ export class ProgressTx {
     return repository.create(Object.fromEntries(repository.metadata.columns.map((one) => [one.propertyName, row[one.databaseName]])) as DeepPartial<R>);
   }
 
-  /** @param end the row after all of the events; what it was after each of them is counted back from there */
   async #store<R extends { lastSeq: number }, E extends NewEvent<string, string>>(streamId: string, end: R, events: readonly E[], payload: (state: R, event: E) => object): Promise<void> {
-    const state: R & Record<string, unknown> = { ...end };
-    for (const [name, by] of sums(events)) Object.assign(state, { [name]: Number(state[name]) - by });
-    const payloads = events.map((event) => {
-      for (const [name, by] of Object.entries(event.add ?? {})) Object.assign(state, { [name]: Number(state[name]) + (by ?? 0) });
-      return storableJson(payload(state, event));
-    });
-    await this.query(`
+    await this.prepared(`
       INSERT INTO stream_events (stream_id, seq, type, message, payload)
       SELECT $1, $2::int + place, type, message, payload FROM unnest($3::text[], $4::text[], $5::jsonb[]) WITH ORDINALITY AS told (type, message, payload, place)`,
-    [streamId, end.lastSeq - events.length, events.map((event) => event.type), events.map((event) => storableText(event.message)), payloads]);
+    [streamId, end.lastSeq - events.length, ...payloadsOf(end, events, payload)]);
   }
+}
+
+/** The counters that reading pages moves, and the events that say so. */
+const HELD_CRAWL_EVENTS = `
+  WITH advanced AS (
+    UPDATE crawl_jobs SET last_seq = last_seq + $6::int, discovered = discovered + $7::int, fetched = fetched + $8::int, failed = failed + $9::int, skipped = skipped + $10::int,
+      emails = emails + $11::int, bytes = bytes + $12::int WHERE id = $1::uuid)
+  INSERT INTO stream_events (stream_id, seq, type, message, payload)
+  SELECT $1::uuid, $2::int + place, type, message, payload FROM unnest($3::text[], $4::text[], $5::jsonb[]) WITH ORDINALITY AS told (type, message, payload, place)`;
+
+const crawlPayload = (crawlJobId: string) => (state: CrawlState, event: NewCrawlEvent): object =>
+  ({ crawlJobId, status: state.status, counters: crawlCounters(state), url: event.url ?? null, emailId: event.emailId ?? null });
+
+/** @param end the row after all of the events; what it was after each of them is counted back from there @returns types, messages and payloads */
+function payloadsOf<R extends object, E extends NewEvent<string, string>>(end: R, events: readonly E[], payload: (state: R, event: E) => object): [string[], string[], string[]] {
+  const state = { ...end } as R & Record<string, unknown>;
+  for (const [name, by] of sums(events)) Object.assign(state, { [name]: Number(state[name]) - by });
+  const payloads = events.map((event) => {
+    for (const [name, by] of Object.entries(event.add ?? {})) Object.assign(state, { [name]: Number(state[name]) + (by ?? 0) });
+    return storableJson(payload(state, event));
+  });
+  return [events.map((event) => event.type), events.map((event) => storableText(event.message)), payloads];
 }
 
 /** What several events add to each counter. */

@@ -58,6 +58,11 @@ export class CrawlLimits {
     return Math.max(0, Math.min(MAX_PAGE_BYTES, this.#bytesLeft));
   }
 
+  /** Whether so many pages may be under way at once and still be no larger together than what may be read. */
+  hasRoomFor(pages: number): boolean {
+    return this.#bytesLeft >= pages * MAX_PAGE_BYTES;
+  }
+
   spend(bytes: number): void {
     this.#bytesLeft -= bytes;
   }

@@ -1,10 +1,14 @@
-import type { ProgressTx } from '../../progress.js';
+import type { DataSource } from 'typeorm';
+import { CrawlStatus } from '../../entities/enums.js';
+import { type CrawlState, firstRows, type ProgressTx } from '../../progress.js';
 
 export interface FrontierEntry { id: string; url: string; pageKey: string; depth: number; attempts: number }
 /** What a site's frontier says comes next: URLs to read, now reserved; nothing at the moment; or nothing any more. */
 export type NextEntries = { entries: FrontierEntry[] } | { waitMs: number } | 'budget' | 'empty' | 'stop';
 /** How far a run reads ahead: what it has claimed already and not stored yet, and how many more it can take. */
 export interface Ahead { held: readonly string[]; limit: number }
+/** A site whose row this transaction has locked, so that what it says stays true until the end of it. */
+export interface HeldSite extends CrawlState { workspaceId: string; goalId: string | null; domain: string; depth: number; /** Null without a goal, as the next. */ goalStatus: string | null; goalLeft: number | null }
 export interface NewFrontierUrl { url: string; pageKey: string; depth: number; priority: number; position: number }
 
 /** The lease on a site is gone: another worker has it, or the job was stopped while a page was under way. */
@@ -32,10 +36,10 @@ export const Frontier = {
   },
 
   /** Holds a site for longer. False when it was lost, or when its crawl or goal is no longer running: whoever stopped it is not kept waiting. */
-  async renew(tx: ProgressTx, jobId: string, owner: string): Promise<boolean> {
-    const rows = await tx.query<{ goal_runs: boolean }>(`
+  async renew(database: Pick<DataSource, 'query'>, jobId: string, owner: string): Promise<boolean> {
+    const rows = firstRows(await database.query<{ goal_runs: boolean }[]>(`
       UPDATE crawl_jobs j SET lease_until = clock_timestamp() + $3 * interval '1 millisecond' WHERE id = $1 AND lease_owner = $2 AND status = 'RUNNING'
-      RETURNING j.goal_id IS NULL OR EXISTS (SELECT 1 FROM goals g WHERE g.id = j.goal_id AND g.status = 'RUNNING') AS goal_runs`, [jobId, owner, LEASE_MS]);
+      RETURNING j.goal_id IS NULL OR EXISTS (SELECT 1 FROM goals g WHERE g.id = j.goal_id AND g.status = 'RUNNING') AS goal_runs`, [jobId, owner, LEASE_MS]));
     return rows[0]?.goal_runs === true;
   },
 
@@ -59,34 +63,29 @@ export const Frontier = {
     return new Set(rows.filter((row) => row.fresh).map((row) => row.page_key));
   },
 
+  /** Locks the row of a site that this owner has the lease of; null when it was lost. */
+  async hold(tx: ProgressTx, jobId: string, owner: string): Promise<HeldSite | null> {
+    const [held] = await tx.prepared<HeldSite>(`
+      SELECT j.id, j.workspace_id AS "workspaceId", j.goal_id AS "goalId", j.domain, j.depth, j.status, j.max_pages AS "maxPages", j.reserved, j.last_seq AS "lastSeq",
+        j.discovered, j.fetched, j.failed, j.skipped, j.emails, j.bytes, g.status AS "goalStatus", g.max_pages - g.used_pages AS "goalLeft"
+      FROM crawl_jobs j LEFT JOIN goals g ON g.id = j.goal_id WHERE j.id = $1::uuid AND j.lease_owner = $2 FOR UPDATE OF j`, [jobId, owner]);
+    return held ?? null;
+  },
+
   /**
    * The next URLs in depth-first order, best sibling first; those that are paid for (interrupted, or due again) come before
    * all others. 'budget' when pages wait but none may be fetched any more, 'empty' when nothing waits.
    */
-  async next(tx: ProgressTx, jobId: string, owner: string, ahead: Ahead): Promise<NextEntries> {
-    const [job] = await tx.query<{ goal_id: string | null; status: string; goal_status: string | null; left: number; goal_left: number | null }>(`
-      SELECT j.goal_id, j.status, g.status AS goal_status, j.max_pages - j.reserved AS left, g.max_pages - g.used_pages AS goal_left FROM crawl_jobs j LEFT JOIN goals g ON g.id = j.goal_id
-      WHERE j.id = $1 AND j.lease_owner = $2 FOR UPDATE OF j`, [jobId, owner]);
-    if (job?.status !== 'RUNNING' || (job.goal_status !== null && job.goal_status !== 'RUNNING')) return 'stop';
-    const rows = await tx.query<{ id: string; url: string; page_key: string; depth: number; attempts: number; reserved: boolean; wait_ms: number }>(`
-      SELECT id, url, page_key, depth, attempts, reserved, greatest(0, ceil(extract(epoch FROM not_before - clock_timestamp()) * 1000))::int AS wait_ms
-      FROM frontier_urls WHERE crawl_job_id = $1 AND state <> 'DONE' AND id <> ALL($2::uuid[])
-      ORDER BY (not_before IS NOT NULL AND not_before > clock_timestamp()), reserved DESC, depth DESC, priority DESC, position, id LIMIT $3`, [jobId, ahead.held, aheadOf(ahead.limit, job.left, job.goal_left)]);
+  async next(tx: ProgressTx, site: HeldSite, ahead: Ahead): Promise<NextEntries> {
+    if (site.status !== CrawlStatus.RUNNING || (site.goalStatus !== null && site.goalStatus !== 'RUNNING')) return 'stop';
+    const left = Math.max(0, site.maxPages - site.reserved);
+    const rows = await tx.prepared<PickedRow>(PICK, [site.id, ahead.held, aheadOf(ahead.limit, left, site.goalLeft), left, site.goalId]);
     const [first] = rows;
     if (!first) return 'empty';
     if (first.wait_ms > 0) return { waitMs: first.wait_ms };
-    const due = rows.filter((row) => row.wait_ms === 0);
-    const paid = due.filter((row) => row.reserved);
-    const unpaid = due.filter((row) => !row.reserved);
-    const bought = unpaid.length === 0 ? 0 : await reserve(tx, jobId, job.goal_id, Math.min(unpaid.length, job.left));
-    const entries = [...paid, ...unpaid.slice(0, bought)];
-    if (entries.length === 0) return await overBudget(tx, jobId, ahead.held);
-    await tx.query("UPDATE frontier_urls SET state = 'FETCHING', reserved = true WHERE id = ANY($1::uuid[])", [entries.map((row) => row.id)]);
-    return { entries: entries.map((row) => ({ id: row.id, url: row.url, pageKey: row.page_key, depth: row.depth, attempts: row.attempts })) };
-  },
-
-  async done(tx: ProgressTx, ids: readonly string[]): Promise<void> {
-    await tx.query("UPDATE frontier_urls SET state = 'DONE' WHERE id = ANY($1::uuid[])", [ids]);
+    const taken = rows.filter((row) => row.taken);
+    if (taken.length === 0) return await overBudget(tx, site.id, ahead.held);
+    return { entries: taken.map((row) => ({ id: row.id, url: row.url, pageKey: row.page_key, depth: row.depth, attempts: row.attempts })) };
   },
 
   /** Puts a URL back that failed for a passing reason; its reservation stays, so it costs no second page. */
@@ -101,18 +100,32 @@ function aheadOf(limit: number, left: number, goalLeft: number | null): number {
   return Math.max(1, Math.min(limit, Math.ceil(left / 4), Math.ceil((goalLeft ?? Infinity) / 16)));
 }
 
-/** Counts pages against the budgets of site and goal. @returns how many of `wanted` there was room for */
-async function reserve(tx: ProgressTx, jobId: string, goalId: string | null, wanted: number): Promise<number> {
-  let count = Math.max(0, wanted);
-  if (count > 0 && goalId !== null) {
-    const [spent] = await tx.query<{ count: number }>(`
-      UPDATE goals SET used_pages = used_pages + room.count FROM (SELECT id, least($2::int, max_pages - used_pages) AS count FROM goals WHERE id = $1 FOR UPDATE) AS room
-      WHERE goals.id = room.id AND room.count > 0 RETURNING room.count`, [goalId, count]);
-    count = spent?.count ?? 0;
-  }
-  if (count > 0) await tx.query('UPDATE crawl_jobs SET reserved = reserved + $2 WHERE id = $1', [jobId, count]);
-  return count;
-}
+interface PickedRow { id: string; url: string; page_key: string; depth: number; attempts: number; wait_ms: number; taken: boolean }
+
+/**
+ * Picks URLs, counts those that cost a page against the budgets of site ($4: what is left of it) and goal ($5), as far as there
+ * is room, and marks what may be fetched. The caller holds the site's row.
+ */
+const PICK = `
+  WITH picked AS MATERIALIZED (
+    SELECT id, url, page_key, depth, attempts, reserved, priority, position, greatest(0, ceil(extract(epoch FROM not_before - clock_timestamp()) * 1000))::int AS wait_ms
+    FROM frontier_urls WHERE crawl_job_id = $1::uuid AND state <> 'DONE' AND id <> ALL($2::uuid[])
+    ORDER BY (not_before IS NOT NULL AND not_before > clock_timestamp()), reserved DESC, depth DESC, priority DESC, position, id LIMIT $3::int),
+  placed AS MATERIALIZED (
+    SELECT *, row_number() OVER (PARTITION BY reserved, wait_ms > 0 ORDER BY depth DESC, priority DESC, position, id) AS place FROM picked),
+  wanted AS MATERIALIZED (SELECT least((SELECT count(*) FROM placed WHERE NOT reserved AND wait_ms = 0)::int, $4::int) AS count),
+  room AS (
+    SELECT g.id, least(wanted.count, g.max_pages - g.used_pages) AS count FROM goals g, wanted WHERE g.id = $5::uuid AND wanted.count > 0 FOR UPDATE OF g),
+  spent AS (
+    UPDATE goals SET used_pages = used_pages + room.count FROM room WHERE goals.id = room.id AND room.count > 0 RETURNING room.count),
+  bought AS MATERIALIZED (SELECT CASE WHEN $5::uuid IS NULL THEN wanted.count ELSE coalesce((SELECT count FROM spent), 0) END AS count FROM wanted),
+  paid AS (
+    UPDATE crawl_jobs SET reserved = reserved + bought.count FROM bought WHERE id = $1::uuid AND bought.count > 0),
+  taken AS (
+    UPDATE frontier_urls f SET state = 'FETCHING', reserved = true FROM placed, bought
+    WHERE f.id = placed.id AND placed.wait_ms = 0 AND (placed.reserved OR placed.place <= bought.count) RETURNING f.id)
+  SELECT id, url, page_key, depth, attempts, wait_ms, id IN (SELECT id FROM taken) AS taken
+  FROM placed ORDER BY wait_ms > 0, reserved DESC, depth DESC, priority DESC, position, id`;
 
 /** What is paid for is read before the crawl ends, also where it has to wait for its next try. */
 async function overBudget(tx: ProgressTx, jobId: string, held: readonly string[]): Promise<'budget' | { waitMs: number }> {

@@ -1,5 +1,5 @@
 /** Turns what sockets, TLS, DNS and undici throw into the error codes of the product, and says whether trying again makes sense. */
-import { LeadlineError } from '../../errors.js';
+import { LeadlineError, type ErrorCode } from '../../errors.js';
 
 const DNS_FINAL: ReadonlySet<string> = new Set(['ENOTFOUND', 'ENODATA', 'EBADNAME', 'ENONAME', 'EAI_NODATA']);
 const DNS_TEMPORARY: ReadonlySet<string> = new Set(['EAI_AGAIN', 'EAI_FAIL', 'ESERVFAIL', 'EREFUSED', 'ETIMEOUT', 'EFORMERR', 'ECANCELLED', 'ENOTIMP', 'EBADRESP']);
@@ -98,4 +98,12 @@ export function proxyVerdict(status: number, headers: Record<string, string>, ho
   if (status === 504 || word.includes('timeout')) return new LeadlineError('NETWORK_TIMEOUT', `${host} did not answer the crawl proxy in time.`, { retry: 'backoff' });
   if (/connect_fail|connection_refused|connection_terminated/.test(word)) return new LeadlineError('NETWORK_RESET', `${host} refused the crawl proxy's connection.`, { retry: 'backoff' });
   return new LeadlineError('NETWORK_DNS', `The crawl proxy knows no host ${host}.`);
+}
+
+/** TLS that is missing or broken; a time-out or a refusal by the page itself says nothing about the scheme. */
+const NO_TLS: readonly ErrorCode[] = ['NETWORK_TLS', 'NETWORK_RESET', 'NETWORK_DNS'];
+
+/** True also where only the robots.txt was tried: it is unreachable for the same reason. */
+export function isTlsMissing(error: unknown): boolean {
+  return error instanceof LeadlineError && (NO_TLS.includes(error.code) || (error.code === 'ROBOTS_UNREACHABLE' && isTlsMissing(error.cause)));
 }

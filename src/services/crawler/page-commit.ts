@@ -1,16 +1,16 @@
 import { CrawlEventType, GoalEventType, PageOutcome } from '../../entities/enums.js';
 import { JOBS, type Jobs } from '../../jobs.js';
 import type { NewCrawlEvent, NewGoalEvent, Progress, ProgressTx } from '../../progress.js';
-import { storableJson, storableText } from '../../storable.js';
 import type { EmailService } from '../email/email.service.js';
 import type { Sighting } from '../email/email-store.js';
 import { isDocumentGone } from './document-ledger.js';
-import { Frontier, LostSite, type Ahead, type FrontierEntry, type NewFrontierUrl, type NextEntries } from './frontier.js';
+import { Frontier, LostSite, type Ahead, type FrontierEntry, type HeldSite, type NewFrontierUrl, type NextEntries } from './frontier.js';
 import { storedFingerprint } from './fingerprint.js';
 import type { KnownPage } from './known-pages.js';
 import { contactLikeness } from './link-rank.js';
 import { pageDocument } from './page-document.js';
 import { withoutPage, type PageResult } from './page-reader.js';
+import { storeRows, type NewPageRow } from './page-rows.js';
 import type { PageStore } from './page-store.js';
 import { printOf, Repeats } from './repeats.js';
 import { redactedContent, type Redaction } from './redacted-page.js';
@@ -18,7 +18,6 @@ import { sweepTraps } from './trap-sweep.js';
 import { isInside, type SiteMemory } from './site-memory.js';
 import { pageKey, registrableDomain } from './url.js';
 
-interface Site { id: string; workspace_id: string; goal_id: string | null; domain: string; depth: number }
 /** `sameAs`: the address that the page is an alias of. */
 type Verdict = Pick<PageResult, 'outcome' | 'errorCode' | 'reason'> & { sameAs?: string };
 /** What is to be remembered once it is committed. */
@@ -85,11 +84,11 @@ export class PageCommit {
     const keys = documents.map((document) => (document === null ? null : kept.shift()?.key ?? null));
     let stored: StoredBatch = { links: [], aliases: [], known: [], sweptUpTo: null };
     const next = await this.deps.progress.advance(async (tx) => {
-      const [site] = await tx.query<Site>('SELECT id, workspace_id, goal_id, domain, depth FROM crawl_jobs WHERE id = $1 AND lease_owner = $2 FOR UPDATE', [step.jobId, step.owner]);
-      if (!site) throw new LostSite();
+      const site = await Frontier.hold(tx, step.jobId, step.owner);
+      if (site === null) throw new LostSite();
       const storing = step.entries.map((read, place): Storing => ({ ...read, page: read.result, content: null, documentKey: keys[place] ?? null, known: null, id: null, discovered: 0, fresh: [] }));
       stored = await this.#store(tx, site, storing, step.memory);
-      return step.ahead === null ? 'stop' : await Frontier.next(tx, step.jobId, step.owner, step.ahead);
+      return step.ahead === null ? 'stop' : await Frontier.next(tx, site, step.ahead);
     });
     step.memory.remember(stored.links, stored.aliases);
     for (const page of stored.known) step.memory.pages.add(page);
@@ -97,7 +96,7 @@ export class PageCommit {
     return next;
   }
 
-  async #store(tx: ProgressTx, site: Site, read: readonly Storing[], memory: SiteMemory): Promise<StoredBatch> {
+  async #store(tx: ProgressTx, site: HeldSite, read: readonly Storing[], memory: SiteMemory): Promise<StoredBatch> {
     const settled = new Set<string>();
     const overtaken: FrontierEntry[] = [];
     const repeats = new Repeats(tx, site, memory.pages);
@@ -112,16 +111,18 @@ export class PageCommit {
     const swept = isSweeping ? await sweepTraps(tx, site.id, memory.pages) : [];
     const unread = overtaken.filter(({ pageKey: key }) => !own.has(key)).map((entry) => rowWithoutPage(entry, aliasOf(entry)));
     const storing = [...read, ...unread];
-    await this.#insert(tx, site, storing);
-    await Frontier.done(tx, storing.map(({ entry }) => entry.id));
-    // A page that was stored before, by a worker that lost the site meanwhile, has told everything already.
+    // Before it is known which of them are new: a page that was stored by a worker that lost the site meanwhile has brought its links then.
+    const links = newLinks(storing, site, memory);
+    // Those of this batch are done with it, whatever links to them.
+    const unknown = links.filter(({ link }) => !own.has(link.pageKey) && !settled.has(link.pageKey));
+    const { ids, fresh } = await storeRows(tx, site, storing.map(rowOf), storing.map(({ entry }) => entry.id), unknown.map(({ link, from }) => ({ ...link, broughtBy: from.entry.pageKey })));
+    for (const one of storing) one.id = ids.get(one.entry.pageKey) ?? null;
+    // A page that was stored before has told everything already.
     const stored = storing.filter((one) => one.id !== null);
-    const links = newLinks(stored, site, memory);
-    const fresh = await Frontier.add(tx, site.id, links.map(({ link }) => link));
-    for (const { link, from } of links) if (fresh.has(link.pageKey)) from.discovered += 1;
+    for (const { link, from } of unknown) if (fresh.has(link.pageKey)) from.discovered += 1;
     await forgetVersions(tx, stored);
     const sightings = stored.flatMap(({ id, content, result }): Sighting[] => (id === null || content === null ? [] : [{ pageId: id, pageUrl: result.finalUrl, contentHash: result.contentHash ?? '', rendered: result.rendered, found: content.found }]));
-    const addresses = await this.deps.emails.storeEmails(tx, { workspaceId: site.workspace_id, crawlJobId: site.id, goalId: site.goal_id, domain: site.domain }, sightings);
+    const addresses = await this.deps.emails.storeEmails(tx, { workspaceId: site.workspaceId, crawlJobId: site.id, goalId: site.goalId, domain: site.domain }, sightings);
     for (const one of stored) one.fresh = addresses.get(one.id ?? '') ?? [];
     await this.#tell(tx, site, stored, swept);
     const known = stored.flatMap((one) => one.known ?? []);
@@ -141,31 +142,11 @@ export class PageCommit {
     }
   }
 
-  async #insert(tx: ProgressTx, site: Site, storing: readonly Storing[]): Promise<void> {
-    const parameters: unknown[] = [site.workspace_id, site.id];
-    const rows = storing.map(({ entry, result, page, content, documentKey, known, readAt }) => {
-      const at = parameters.length;
-      parameters.push(entry.pageKey, result.url, result.finalUrl, entry.depth, page.outcome, page.errorCode, page.reason, result.blockedKind, result.version?.etag ?? null, result.version?.lastModified ?? null, result.status,
-        stored(content?.reading.title), stored(content?.reading.description), stored(content?.reading.language), stored(result.contentType), content ? result.contentHash : null, content ? documentKey : null,
-        result.rendered, storableJson(content?.reading.facts ?? []), readAt, Math.round(result.durationMs), storableText((content?.reading.text ?? '').slice(0, 50_000)),
-        known?.print ? storedFingerprint(known.print) : null, stored(known?.canonical), stored(known?.sameAs ?? page.sameAs));
-      const p = (place: number): string => `$${at + place}`;
-      return `($1, $2, ${COLUMN_TYPES.map((type, place) => `${p(place + 1)}::${type}`).join(', ')}, ${p(23)}::text, ${p(24)}::text, ${p(25)}::text,
-        setweight(to_tsvector('simple', coalesce(${p(12)}, '')), 'A') || setweight(to_tsvector('simple', coalesce(${p(13)}, '')), 'B') || to_tsvector('simple', ${p(22)}))`;
-    });
-    const inserted = await tx.query<{ id: string; page_key: string }>(`
-      INSERT INTO pages (workspace_id, crawl_job_id, page_key, url, final_url, depth, outcome, error_code, reason, blocked_kind, etag, last_modified, status, title, description, language,
-        content_type, content_hash, document_key, rendered, facts, fetched_at, duration_ms, fingerprint, canonical, same_as, search_vector)
-      VALUES ${rows.join(', ')} ON CONFLICT (crawl_job_id, page_key) DO NOTHING RETURNING id, page_key`, parameters);
-    const ids = new Map(inserted.map((row) => [row.page_key, row.id]));
-    for (const one of storing) one.id = ids.get(one.entry.pageKey) ?? null;
-  }
-
   /**
    * What a redirect means for the site: to a page that is known already, this one is only an alias; to another
    * site, it is out of scope, except that the start page takes the whole crawl with it (a company that moved).
    */
-  async #scope(tx: ProgressTx, site: Site, { entry, result }: ReadEntry, settled: Set<string>, overtaken: FrontierEntry[]): Promise<Verdict | null> {
+  async #scope(tx: ProgressTx, site: HeldSite, { entry, result }: ReadEntry, settled: Set<string>, overtaken: FrontierEntry[]): Promise<Verdict | null> {
     const finalKey = pageKey(result.finalUrl);
     // Another page of this batch came here by a redirect, and is stored.
     if (settled.has(entry.pageKey) && result.outcome === PageOutcome.OK) return { outcome: PageOutcome.REDIRECTED, errorCode: null, reason: `the same page as ${result.finalUrl}`, sameAs: result.finalUrl };
@@ -186,9 +167,9 @@ export class PageCommit {
     return null;
   }
 
-  async #move(tx: ProgressTx, site: Site, domain: string, url: string): Promise<boolean> {
-    if (site.goal_id !== null) {
-      const taken = await tx.query('SELECT 1 FROM crawl_jobs WHERE goal_id = $1 AND domain = $2', [site.goal_id, domain]);
+  async #move(tx: ProgressTx, site: HeldSite, domain: string, url: string): Promise<boolean> {
+    if (site.goalId !== null) {
+      const taken = await tx.query('SELECT 1 FROM crawl_jobs WHERE goal_id = $1 AND domain = $2', [site.goalId, domain]);
       if (taken.length > 0) return false;
     }
     await tx.query('UPDATE crawl_jobs SET domain = $2, host = $3 WHERE id = $1', [site.id, domain, new URL(url).hostname]);
@@ -196,7 +177,7 @@ export class PageCommit {
     return true;
   }
 
-  async #tell(tx: ProgressTx, site: Site, stored: readonly Storing[], swept: readonly NewCrawlEvent[]): Promise<void> {
+  async #tell(tx: ProgressTx, site: HeldSite, stored: readonly Storing[], swept: readonly NewCrawlEvent[]): Promise<void> {
     if (stored.length === 0 && swept.length === 0) return;
     const crawl: NewCrawlEvent[] = [...swept];
     const goal: NewGoalEvent[] = [];
@@ -212,8 +193,8 @@ export class PageCommit {
         goal.push({ type: GoalEventType.EMAIL_FOUND, ...told });
       }
     }
-    await tx.crawlEvents(site.id, crawl);
-    if (site.goal_id && goal.length > 0) await tx.goalEvents(site.goal_id, goal);
+    await tx.heldCrawlEvents(site, crawl);
+    if (site.goalId && goal.length > 0) await tx.goalEvents(site.goalId, goal);
     const found = stored.flatMap(({ fresh }) => fresh);
     if (found.length > 0) tx.afterCommit.push(() => this.deps.jobs.enqueue(JOBS.verifyEmail, ...found.map((email) => ({ emailId: email.id }))));
   }
@@ -225,8 +206,6 @@ async function forgetVersions(tx: ProgressTx, stored: readonly Storing[]): Promi
   if (leading.length > 0) await tx.query('UPDATE pages SET etag = NULL, last_modified = NULL WHERE id = ANY($1::uuid[])', [leading]);
 }
 
-/** Types of the values of one row of pages, from page_key to the text of the search vector. */
-const COLUMN_TYPES = ['text', 'text', 'text', 'int', 'text', 'text', 'text', 'text', 'text', 'text', 'int', 'text', 'text', 'text', 'text', 'text', 'text', 'boolean', 'jsonb', 'timestamptz', 'int'];
 const SKIPPED: ReadonlySet<PageOutcome> = new Set([PageOutcome.REDIRECTED, PageOutcome.NOT_FOUND, PageOutcome.UNSUPPORTED_TYPE, PageOutcome.ROBOTS_DISALLOWED]);
 
 /** An alias, a repetition or a page that is not there is skipped, not failed; redirects that lead nowhere are a fault of the site. */
@@ -239,10 +218,19 @@ function rowWithoutPage(entry: FrontierEntry, result: PageResult): Storing {
   return { entry, result, readAt: new Date(), page: result, content: null, documentKey: null, known: null, id: null, discovered: 0, fresh: [] };
 }
 
-const stored = (text: string | null | undefined): string | null => (text == null ? null : storableText(text));
+function rowOf({ entry, result, page, content, documentKey, known, readAt }: Storing): NewPageRow {
+  const reading = content?.reading;
+  return {
+    page_key: entry.pageKey, url: result.url, final_url: result.finalUrl, depth: entry.depth, outcome: page.outcome, error_code: page.errorCode, reason: page.reason, blocked_kind: result.blockedKind,
+    etag: result.version?.etag ?? null, last_modified: result.version?.lastModified ?? null, status: result.status, title: reading?.title ?? null, description: reading?.description ?? null,
+    language: reading?.language ?? null, content_type: result.contentType, content_hash: content ? result.contentHash : null, document_key: content ? documentKey : null, rendered: result.rendered,
+    facts: reading?.facts ?? [], fetched_at: readAt, duration_ms: Math.round(result.durationMs), searched: (reading?.text ?? '').slice(0, 50_000),
+    fingerprint: known?.print ? storedFingerprint(known.print) : null, canonical: known?.canonical ?? null, same_as: known?.sameAs ?? page.sameAs ?? null,
+  };
+}
 
 /** Links of these pages that the frontier does not know yet, each once, with the page that brought it first. */
-function newLinks(pages: readonly Storing[], site: Site, memory: SiteMemory): { link: NewFrontierUrl; from: Storing }[] {
+function newLinks(pages: readonly Storing[], site: HeldSite, memory: SiteMemory): { link: NewFrontierUrl; from: Storing }[] {
   const links = new Map<string, { link: NewFrontierUrl; from: Storing }>();
   for (const from of pages) {
     // A menu is the same on all of these pages: what the first one brought is not weighed again.
@@ -257,7 +245,7 @@ function newLinks(pages: readonly Storing[], site: Site, memory: SiteMemory): { 
 }
 
 /** New links of a page that lie inside the site, in the order and with the rank they are to be followed. */
-function linksToFollow({ content, result, entry }: Storing, site: Site, memory: SiteMemory, isBrought: (key: string, depth: number) => boolean): NewFrontierUrl[] {
+function linksToFollow({ content, result, entry }: Storing, site: HeldSite, memory: SiteMemory, isBrought: (key: string, depth: number) => boolean): NewFrontierUrl[] {
   const reading = content?.reading ?? result.passedThrough;
   if (reading === undefined || reading.robots.nofollow) return [];
   const urls = new Map<string, NewFrontierUrl>();

@@ -70,6 +70,7 @@ export class PageReader {
   async read(url: string, options: ReadOptions): Promise<PageResult> {
     const meter = options.request?.meter ?? { bytes: 0 };
     const fetched = await this.fetcher.fetch(url, { ...options.request, meter, signal: options.signal, accept: 'page', ...(options.earlier && { validators: options.earlier.validators }) });
+    options.onFetched?.();
     const base = { url, finalUrl: fetched.finalUrl, status: fetched.status, contentType: fetched.contentType, durationMs: fetched.durationMs, bytes: meter.bytes, rendered: false, blockedKind: null, version: versionOf(fetched) };
     const refuse = (outcome: PageOutcome, errorCode: ErrorCode | null, reason: string): PageResult => ({ ...base, outcome, errorCode, reason, contentHash: null, content: null });
     const refuseWall = (kind: WallKind, verb: string): PageResult => ({ ...refuse(PageOutcome.BLOCKED, 'BLOCKED', `the ${verb} a ${kind.toLowerCase()} page, not content`), blockedKind: kind });
@@ -149,6 +150,8 @@ export interface ReadOptions {
   earlier?: EarlierPage | undefined;
   /** Pages that have sent their visitor on to this one by a script. */
   followed?: readonly string[];
+  /** Called when the answer is here and has only to be read (and, seldom, shown by the browser); not where there is none. */
+  onFetched?: () => void;
   /** Rules, turns, limits and versions of the requests behind the page. */
   request?: Pick<FetchOptions, 'onHop' | 'turn' | 'maxBytes' | 'meter' | 'validators'>;
 }

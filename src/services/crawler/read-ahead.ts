@@ -1,18 +1,19 @@
 import type { Ahead, FrontierEntry, NextEntries } from './frontier.js';
 import type { ReadEntry } from './page-commit.js';
+import type { Visits } from './visits.js';
 
 /**
  * Where a site asks for no delay, waiting for the database would be most of the time: so many pages are stored at once,
  * while as many are being read. With a delay each page is stored before the next one is chosen.
  */
 const BATCH = 16;
-/** Read pages wait at most about this long, or until they have so many bytes, before they are stored. */
-const BATCH_MS = 500;
+/** Read pages wait at most about this long, or until they have so many bytes, before they are stored: a site of many that share a worker has four pages in half a second, and a batch costs the same whatever is in it. */
+const BATCH_MS = 2_000;
 const BATCH_BYTES = 2_000_000;
 
 /**
- * The way of one site's URLs through one worker: claimed, read, stored. One page is read at a time; the pages before it
- * are stored meanwhile. What a kill costs is what lies here: these pages are fetched again, and no others.
+ * The way of one site's URLs through one worker: claimed, read, stored. One page is asked for at a time; the pages before it
+ * are read (`Visits`) and stored meanwhile. What a kill costs is what lies here: these pages are fetched again, and no others.
  */
 export class ReadAhead {
   readonly #claimed: FrontierEntry[] = [];
@@ -24,8 +25,11 @@ export class ReadAhead {
   /** What the site asks for between two requests, ms; null until its rules are known. */
   delayMs: number | null = null;
 
-  /** @param store stores what was read and claims what comes next; claims nothing where `ahead` is null */
-  constructor(private readonly store: (entries: readonly ReadEntry[], ahead: Ahead | null) => Promise<NextEntries>) {}
+  /**
+   * @param store stores what was read and claims what comes next; claims nothing where `ahead` is null
+   * @param visits those that are under way are ours, too: claimed once more, they would be asked for twice
+   */
+  constructor(private readonly store: (entries: readonly ReadEntry[], ahead: Ahead | null) => Promise<NextEntries>, private readonly visits: Pick<Visits, 'ids'>) {}
 
   /** The frontier's last word, unless something was claimed or read since: then it has to be asked again. */
   get answer(): NextEntries | null {
@@ -37,7 +41,8 @@ export class ReadAhead {
   }
 
   ahead(): Ahead {
-    return { held: this.#claimed.map(({ id }) => id), limit: Math.max(1, this.#window * 2 - 1 - this.#claimed.length) };
+    const held = [...this.visits.ids, ...this.#claimed.map(({ id }) => id)];
+    return { held, limit: Math.max(1, this.#window * 2 - 1 - held.length) };
   }
 
   get #window(): number {
@@ -82,10 +87,10 @@ export class ReadAhead {
     this.#rethrow();
   }
 
-  /** At the end of a run: stores what was read, claims nothing more. What fails here is fetched again by the next run. */
-  async flush(): Promise<void> {
+  /** At the end of a run: stores what was read, claims nothing more. What fails here is fetched again by the next run. @param rest what was read last */
+  async flush(rest: readonly ReadEntry[]): Promise<void> {
     await this.#running;
-    const entries = this.#read.splice(0);
+    const entries = [...this.#read.splice(0), ...rest];
     if (entries.length > 0 && this.#failure === null) await this.store(entries, null).catch(() => undefined);
   }
 

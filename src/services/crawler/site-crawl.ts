@@ -12,6 +12,7 @@ import { EarlierPages } from './earlier-pages.js';
 import type { Fetcher, HostTurn } from './fetcher.js';
 import { Frontier, LEASE_MS, LostSite, type FrontierEntry } from './frontier.js';
 import { PATIENCE_MS, type HostGate } from './host-gate.js';
+import { isTlsMissing } from './network-errors.js';
 import type { PageCommit, ReadEntry } from './page-commit.js';
 import { outcomeOf, withoutPage, type PageReader, type PageResult } from './page-reader.js';
 import type { PageStore } from './page-store.js';
@@ -22,17 +23,10 @@ import { SiteMemory } from './site-memory.js';
 import { sitemapLinks } from './sitemap-links.js';
 import { trapped } from './trap-sweep.js';
 import { pageKey } from './url.js';
+import { Visits } from './visits.js';
 
 /** Tries of one URL that fails for a passing reason. */
 const MAX_TRIES = 3;
-/** TLS that is missing or broken; a time-out or a refusal by the page itself says nothing about the scheme. */
-const NO_TLS: readonly ErrorCode[] = ['NETWORK_TLS', 'NETWORK_RESET', 'NETWORK_DNS'];
-
-/** True also where only the robots.txt was tried: it is unreachable for the same reason. */
-function isTlsMissing(error: unknown): boolean {
-  return error instanceof LeadlineError && (NO_TLS.includes(error.code) || (error.code === 'ROBOTS_UNREACHABLE' && isTlsMissing(error.cause)));
-}
-
 export interface SiteCrawlDeps {
   dataSource: DataSource; progress: Progress; jobs: Jobs; logger: Logger;
   reader: PageReader; robots: RobotsCache; gate: HostGate; pages: PageCommit; fetcher: Fetcher; store: PageStore;
@@ -41,12 +35,16 @@ export interface SiteCrawlDeps {
   settleGoal: (tx: ProgressTx, goalId: string) => Promise<void>;
 }
 
+/** Of one page: what was read for it, and who wants to know that its answer is here. */
+interface FetchWay { meter: { bytes: number }; onFetched: () => void }
+
 /** One worker's run over one site, from wherever the rows say it stands to the end of frontier or budget. */
 export class SiteCrawl {
   readonly #owner = crypto.randomUUID();
   #isPolicyKept = false;
   readonly #memory = new SiteMemory();
-  readonly #ahead = new ReadAhead((entries, ahead) => this.deps.pages.commit({ jobId: this.jobId, owner: this.#owner, entries, memory: this.#memory, ahead }));
+  readonly #visits = new Visits();
+  readonly #ahead = new ReadAhead((entries, ahead) => this.deps.pages.commit({ jobId: this.jobId, owner: this.#owner, entries, memory: this.#memory, ahead }), this.#visits);
   /** Hosts of an http site whose https was found to lead nowhere. */
   readonly #withoutTls = new Set<string>();
   /** Origins that do not exist: sites link to hosts of theirs that are gone, often from every page. */
@@ -84,7 +82,7 @@ export class SiteCrawl {
     } catch (error) {
       if (!(error instanceof LostSite) && !this.#lost.signal.aborted) throw error;
     } finally {
-      await this.#ahead.flush();
+      await this.#ahead.flush(await this.#visits.rest());
       this.#limits.close();
       clearInterval(heartbeat);
       // One that is still under way would take the lease again after it was given back.
@@ -96,7 +94,7 @@ export class SiteCrawl {
 
   async #renew(): Promise<void> {
     try {
-      if (!await this.deps.progress.advance((tx) => Frontier.renew(tx, this.jobId, this.#owner))) this.#lost.abort(new LostSite());
+      if (!await Frontier.renew(this.deps.dataSource, this.jobId, this.#owner)) this.#lost.abort(new LostSite());
     } catch (error) {
       this.deps.logger.warn({ job: this.jobId, err: (error as Error).message }, 'could not renew the lease');
     }
@@ -155,7 +153,7 @@ export class SiteCrawl {
       this.signal.throwIfAborted();
       if (ahead.answer === 'stop') return;
       if (this.#limits.isSpent) {
-        await ahead.settle();
+        await this.#settle();
         await this.#finish();
         return;
       }
@@ -163,17 +161,18 @@ export class SiteCrawl {
       if (entry) {
         // A redirect of another page has led here meanwhile: it is stored as that page, and has its row that says so.
         if (this.#memory.isSettled(entry.pageKey)) continue;
-        const shape = this.#memory.pages.trapOf(entry.url);
-        const read = shape === null ? await this.#visit(job, entry) : { entry, result: trapped(entry.url, shape), readAt: new Date() };
-        if (read) await ahead.add(read);
-        if (read?.result.outcome === PageOutcome.OK && entry.depth === 0 && !job.sitemapsRead) {
-          await ahead.settle();
-          await this.#readSitemaps(job);
-        }
+        await this.#visits.begin(entry.id, (answered) => this.#visit(job, entry, answered));
+        // Its sitemaps come before all that follows.
+        if (entry.depth === 0 && !job.sitemapsRead) {
+          if (await this.#take(0)) {
+            await ahead.settle();
+            await this.#readSitemaps(job);
+          }
+        } else await this.#take(this.#mayOverlap ? this.#visits.count : 0);
         continue;
       }
-      if (!ahead.isIdle) {
-        await ahead.settle();
+      if (!ahead.isIdle || this.#visits.count > 0) {
+        await this.#settle();
         continue;
       }
       const answer = ahead.answer;
@@ -183,15 +182,47 @@ export class SiteCrawl {
       }
       // Wakes at least every second as what waits may have been moved or stopped.
       if (answer !== null && 'waitMs' in answer) await delay(Math.min(answer.waitMs, 1_000), undefined, { signal: this.signal });
-      ahead.take(await this.deps.progress.advance((tx) => Frontier.next(tx, this.jobId, this.#owner, ahead.ahead())), true);
+      ahead.take(await this.deps.progress.advance(async (tx) => {
+        const held = await Frontier.hold(tx, this.jobId, this.#owner);
+        return held === null ? 'stop' : await Frontier.next(tx, held, ahead.ahead());
+      }), true);
     }
   }
 
-  /** @returns null where the URL was put back, to be tried again later */
-  async #visit(job: CrawlJob, entry: FrontierEntry): Promise<ReadEntry | null> {
+  /** Whether the next page may be asked for while others are read: not where pages have to keep a distance, and not where they might be too large together. */
+  get #mayOverlap(): boolean {
+    return this.#ahead.delayMs === 0 && this.#visits.hasRoom && this.#limits.hasRoomFor(this.#visits.count + 1);
+  }
+
+  /** Hands on what was read, in its order, and waits while more than `most` pages are still being read. @returns whether the last one of these has content */
+  async #take(most: number): Promise<boolean> {
+    let isContent = false;
+    for (;;) {
+      const read = await this.#visits.take(this.#visits.count > most);
+      if (read === undefined) return isContent;
+      isContent = read?.result.outcome === PageOutcome.OK;
+      if (read) await this.#ahead.add(read);
+    }
+  }
+
+  /** Waits until everything is read and stored. */
+  async #settle(): Promise<void> {
+    await this.#take(0);
+    await this.#ahead.settle();
+  }
+
+  /** @param answered to be called when the answer is here @returns null where the URL was put back, to be tried again later */
+  async #visit(job: CrawlJob, entry: FrontierEntry, answered: (bytes: number) => void): Promise<ReadEntry | null> {
+    const shape = this.#memory.pages.trapOf(entry.url);
+    if (shape !== null) return { entry, result: trapped(entry.url, shape), readAt: new Date() };
     const meter = { bytes: 0 };
+    let spent = 0;
+    const spend = (): void => {
+      this.#limits.spend(meter.bytes - spent);
+      spent = meter.bytes;
+    };
     try {
-      const result = await this.#read(job, entry, meter);
+      const result = await this.#read(job, entry, { meter, onFetched: () => { spend(); answered(meter.bytes); } });
       return { entry, result: { ...result, bytes: meter.bytes }, readAt: new Date() };
     } catch (error) {
       if (this.signal.aborted) throw error;
@@ -199,7 +230,7 @@ export class SiteCrawl {
       if (this.#limits.signal.aborted) return null;
       return await this.#failed(entry, error, meter.bytes);
     } finally {
-      this.#limits.spend(meter.bytes);
+      spend();
     }
   }
 
@@ -268,27 +299,27 @@ export class SiteCrawl {
    * by the rules of that origin. Decided here and not in the fetch, because the robots.txt of the https origin,
    * which is asked first, already fails.
    */
-  async #read(job: CrawlJob, entry: FrontierEntry, meter: { bytes: number }): Promise<PageResult> {
+  async #read(job: CrawlJob, entry: FrontierEntry, way: FetchWay): Promise<PageResult> {
     const mayFallBack = job.url.startsWith('http:') && entry.url.startsWith('https:');
     const { host } = new URL(entry.url);
     if (!mayFallBack || !this.#withoutTls.has(host)) {
       try {
-        return await this.#fetch(job, entry.url, meter);
+        return await this.#fetch(job, entry.url, way);
       } catch (error) {
         if (!mayFallBack || this.signal.aborted || !isTlsMissing(error)) throw error;
       }
     }
-    const result = await this.#fetch(job, entry.url.replace(/^https:/, 'http:'), meter);
+    const result = await this.#fetch(job, entry.url.replace(/^https:/, 'http:'), way);
     // Remembered once http has answered: a name that does not exist at all has no scheme to blame.
     this.#withoutTls.add(host);
     return { ...result, url: entry.url };
   }
 
-  async #fetch(job: CrawlJob, url: string, meter: { bytes: number }): Promise<PageResult> {
+  async #fetch(job: CrawlJob, url: string, { meter, onFetched }: FetchWay): Promise<PageResult> {
     const policy = await this.#policy(job, url);
     policy.assertAllowed(url);
     this.#ahead.delayMs = Math.max(this.deps.hostDelayMs, policy.crawlDelayMs);
-    return await this.deps.reader.read(url, { signal: this.#reading, render: job.render, earlier: this.#earlier.of(url, job.render === RenderMode.BROWSER, this.#memory.pages) ?? undefined, request: { ...this.#requests(), meter } });
+    return await this.deps.reader.read(url, { signal: this.#reading, render: job.render, earlier: this.#earlier.of(url, job.render === RenderMode.BROWSER, this.#memory.pages) ?? undefined, onFetched, request: { ...this.#requests(), meter } });
   }
 
   /** A redirect is a request like any other: the rules and the pace of its own host hold, and the budget of the site. */

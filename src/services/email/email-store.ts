@@ -10,7 +10,7 @@ import { parseAddress, type ParsedAddress } from './checks/syntax.js';
 import { classifyAddress } from './classify.js';
 import { isThirdParty, type FoundAddress } from './extract.js';
 import { isFullName } from './redact.js';
-import type { Suppressions } from './suppressions.js';
+import { hashesOf, type Suppressions } from './suppressions.js';
 
 /** The site on whose pages addresses were found. */
 export interface SightedSite { workspaceId: string; crawlJobId: string; goalId: string | null; domain: string }
@@ -61,23 +61,13 @@ export async function storeSightings(tx: ProgressTx, suppressions: Suppressions,
   const fresh = new Map<string, { id: string; address: string }[]>();
   const all = pages.flatMap((page) => shownOn(page, site.domain));
   if (all.length === 0) return fresh;
+  // A statement of its own: what the next one sees of the list is from after it was held.
   await suppressions.hold(tx.manager, site.workspaceId);
-  const listed = await suppressions.among(tx.manager, site.workspaceId, [...new Set(all.map((one) => one.normalized))]);
-  const erased = all.filter((one) => listed.get(one.normalized)?.erased);
+  const { emails, erased: erasedHashes } = await storeUnlisted(tx, site, all);
+  const erased = all.filter((one) => hashesOf(site.workspaceId, one.normalized).some((hash) => erasedHashes.has(hash)));
   if (erased.length > 0) throw new ErasedOnPage([...new Set(erased.map((one) => one.address))], [...new Set(erased.map((one) => one.found.personName).filter((name) => name !== null && isFullName(name)))] as string[]);
-  const shown = all.filter((one) => !listed.has(one.normalized));
-  if (shown.length === 0) return fresh;
-
-  const emails = await upsertEmails(tx, site, shown);
   const known = new Set([...emails.values()].filter((email) => email.known).map((email) => email.id));
-  const sources = shown.flatMap((one) => { const email = emails.get(one.address); return email ? [{ ...one, email }] : []; });
-  await tx.query(`
-    INSERT INTO email_sources (email_id, page_id, crawl_job_id, page_url, snippet, notation, content_hash, third_party, found_at)
-    SELECT email_id, page_id, $1, page_url, snippet, notation, content_hash, third_party, now()
-    FROM unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::boolean[]) AS seen (email_id, page_id, page_url, snippet, notation, content_hash, third_party)
-    ON CONFLICT (email_id, page_id) DO NOTHING`,
-  [site.crawlJobId, sources.map(({ email }) => email.id), sources.map(({ page }) => page.pageId), sources.map(({ page }) => page.pageUrl), sources.map(({ found }) => storableText(found.snippet)),
-    sources.map(({ page, found }) => (page.rendered ? EmailNotation.RENDERED : found.notation)), sources.map(({ page }) => page.contentHash), sources.map(({ thirdParty }) => thirdParty)]);
+  const sources = all.flatMap((one) => { const email = emails.get(one.address); return email ? [{ ...one, email }] : []; });
   let valid = 0;
   for (const { page, address, email } of sources) {
     if (known.has(email.id)) continue;
@@ -92,22 +82,49 @@ export async function storeSightings(tx: ProgressTx, suppressions: Suppressions,
   return fresh;
 }
 
-/** @returns the rows by address; `known` when this crawl has seen the address before */
-async function upsertEmails(tx: ProgressTx, site: SightedSite, shown: readonly Shown[]): Promise<Map<string, { id: string; status: EmailStatus; known: boolean }>> {
-  const byAddress = groupBy(shown, (one) => one.address);
-  // In one order everywhere, so that two transactions with the same addresses never wait for each other in a circle.
-  const rows = [...byAddress].sort(([a], [b]) => (a < b ? -1 : 1)).map(([address, sightings]) => ({
-    address, kind: sightings[0]?.kind, thirdParty: sightings.every((one) => one.thirdParty),
-    person: text(sightings.find((one) => one.found.personName !== null)?.found.personName ?? null), title: text(sightings.find((one) => one.found.jobTitle !== null)?.found.jobTitle ?? null),
-  }));
-  const stored = await tx.query<{ id: string; address: string; status: EmailStatus; known: boolean }>(`
+/**
+ * Addresses that are not on the list, each once, and where they were seen. In one order everywhere, so that two transactions with
+ * the same addresses never wait for each other in a circle.
+ */
+const STORE_UNLISTED = `
+  WITH listed AS MATERIALIZED (SELECT value_hash, erased FROM suppressions WHERE workspace_id = $1::uuid AND value_hash = ANY($2::text[])),
+  barred AS (SELECT address FROM unnest($3::text[], $2::text[]) AS named (address, hash) JOIN listed ON value_hash = hash),
+  stored AS (
     INSERT INTO emails (workspace_id, status, address, domain, kind, person_name, job_title, third_party)
-    SELECT $1, $2, * FROM unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::boolean[])
+    SELECT $1::uuid, $4, address, domain, kind, person_name, job_title, third_party
+    FROM unnest($5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::boolean[]) AS shown (address, domain, kind, person_name, job_title, third_party)
+    WHERE address NOT IN (SELECT address FROM barred) ORDER BY address
     ON CONFLICT (workspace_id, address) DO UPDATE SET person_name = coalesce(emails.person_name, EXCLUDED.person_name), job_title = coalesce(emails.job_title, EXCLUDED.job_title),
       third_party = emails.third_party AND EXCLUDED.third_party
-    RETURNING id, address, status, EXISTS (SELECT 1 FROM email_sources s WHERE s.email_id = emails.id AND s.crawl_job_id = $9) AS known`,
-  [site.workspaceId, EmailStatus.UNKNOWN, rows.map((row) => row.address), rows.map((row) => domainOf(row.address)), rows.map((row) => row.kind), rows.map((row) => row.person), rows.map((row) => row.title), rows.map((row) => row.thirdParty), site.crawlJobId]);
-  return new Map(stored.map(({ address, ...row }) => [address, row]));
+    RETURNING id, address, status, EXISTS (SELECT 1 FROM email_sources s WHERE s.email_id = emails.id AND s.crawl_job_id = $11::uuid) AS known),
+  sources AS (
+    INSERT INTO email_sources (email_id, page_id, crawl_job_id, page_url, snippet, notation, content_hash, third_party, found_at)
+    SELECT stored.id, page_id, $11::uuid, page_url, snippet, notation, content_hash, third_party, now()
+    FROM unnest($12::text[], $13::uuid[], $14::text[], $15::text[], $16::text[], $17::text[], $18::boolean[]) AS seen (address, page_id, page_url, snippet, notation, content_hash, third_party)
+    JOIN stored USING (address)
+    ON CONFLICT (email_id, page_id) DO NOTHING)
+  SELECT address, id, status, known, NULL AS erased FROM stored UNION ALL SELECT NULL, NULL, NULL, NULL, value_hash FROM listed WHERE erased`;
+
+interface StoredRow { address: string; id: string; status: EmailStatus; known: boolean; erased: null }
+
+/** @returns rows of what was stored by address, `known` when this crawl has seen the address before; and hashes that name somebody who was erased */
+async function storeUnlisted(tx: ProgressTx, site: SightedSite, shown: readonly Shown[]): Promise<{ emails: Map<string, StoredRow>; erased: Set<string> }> {
+  const addresses = [...groupBy(shown, (one) => one.address)].map(([address, sightings]) => ({
+    address, kind: sightings[0]?.kind, thirdParty: sightings.every((one) => one.thirdParty), hashes: hashesOf(site.workspaceId, sightings[0]?.normalized ?? ''),
+    person: text(sightings.find((one) => one.found.personName !== null)?.found.personName ?? null), title: text(sightings.find((one) => one.found.jobTitle !== null)?.found.jobTitle ?? null),
+  }));
+  const rows = await tx.prepared<StoredRow | { address: null; erased: string }>(STORE_UNLISTED, [
+    site.workspaceId, addresses.flatMap(({ hashes }) => hashes), addresses.flatMap(({ address, hashes }) => hashes.map(() => address)), EmailStatus.UNKNOWN,
+    addresses.map((row) => row.address), addresses.map((row) => domainOf(row.address)), addresses.map((row) => row.kind), addresses.map((row) => row.person), addresses.map((row) => row.title), addresses.map((row) => row.thirdParty),
+    site.crawlJobId, shown.map((one) => one.address), shown.map(({ page }) => page.pageId), shown.map(({ page }) => page.pageUrl), shown.map(({ found }) => storableText(found.snippet)),
+    shown.map(({ page, found }) => (page.rendered ? EmailNotation.RENDERED : found.notation)), shown.map(({ page }) => page.contentHash), shown.map(({ thirdParty }) => thirdParty)]);
+  const emails = new Map<string, StoredRow>();
+  const erased = new Set<string>();
+  for (const row of rows) {
+    if (row.address === null) erased.add(row.erased);
+    else emails.set(row.address, row);
+  }
+  return { emails, erased };
 }
 
 function isOwnSite(mailDomain: string, siteDomain: string): boolean {
@@ -120,10 +137,10 @@ function isOwnSite(mailDomain: string, siteDomain: string): boolean {
  */
 async function markSharedAddresses(tx: ProgressTx, emailIds: readonly string[]): Promise<void> {
   if (emailIds.length === 0) return;
-  await tx.query(`
+  await tx.prepared(`
     WITH shared AS (
       SELECT s.email_id FROM email_sources s JOIN crawl_jobs j ON j.id = s.crawl_job_id JOIN emails e ON e.id = s.email_id
-      WHERE s.email_id = ANY($1) AND e.domain <> j.domain AND e.domain NOT LIKE '%.' || j.domain GROUP BY s.email_id HAVING count(DISTINCT j.domain) >= $2),
+      WHERE s.email_id = ANY($1::uuid[]) AND e.domain <> j.domain AND e.domain NOT LIKE '%.' || j.domain GROUP BY s.email_id HAVING count(DISTINCT j.domain) >= $2::int),
     marked AS (
       UPDATE email_sources s SET third_party = true FROM shared, emails e, crawl_jobs j
       WHERE s.email_id = shared.email_id AND e.id = s.email_id AND j.id = s.crawl_job_id AND NOT s.third_party AND e.domain <> j.domain AND e.domain NOT LIKE '%.' || j.domain RETURNING s.email_id)

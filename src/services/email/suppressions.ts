@@ -48,7 +48,7 @@ function withParents(domain: string): string[] {
 }
 
 /** Which hashes of a workspace's list would name this normalised address: its own, its domain's, a parent domain's. */
-function hashesOf(workspaceId: string, normalized: string): string[] {
+export function hashesOf(workspaceId: string, normalized: string): string[] {
   const domains = withParents(normalized.slice(normalized.lastIndexOf('@') + 1));
   return [suppressionHash(workspaceId, SuppressionKind.EMAIL, normalized), ...domains.map((domain) => suppressionHash(workspaceId, SuppressionKind.DOMAIN, domain))];
 }
