@@ -107,6 +107,17 @@ describe('structured data', () => {
     const card = readPage('<div class="vcard"><p class="fn org">Atelier Exemple</p><div class="adr"><p class="street-address">3 rue Fictive</p><p><span class="postal-code">69001</span> <span class="locality">Lyon</span></p></div><p class="tel">04 72 00 00 00</p></div>', 'https://atelier.fr/');
     expect([values(card, 'companyName')[0], values(card, 'city')[0], values(card, 'phone')]).toEqual(['Atelier Exemple', 'Lyon', ['+33472000000']]);
   });
+
+  it('reads the value classes of a card: parts put together, titles of abbreviations, and no labels', () => {
+    const dataOf = (tel: string): unknown => readPage(`<div class="vcard"><p class="fn">Atelier Exemple</p>${tel}</div>`, 'https://atelier.fr/').metadata.items[0]?.data.telephone;
+    expect(dataOf('<p class="tel"><span class="type">Travail</span> : <span class="value">+33 4 72 00 00 00</span></p>')).toBe('+33 4 72 00 00 00');
+    expect(dataOf('<p class="tel"><span class="value">+33</span> (poste) <b class="value">472</b><i class="value"><u class="value">000</u>000</i></p>')).toBe('+33472000000');
+    expect(dataOf('<p class="tel">Appelez-<abbr class="value" title="+33472000000">nous</abbr></p>')).toBe('+33472000000');
+    expect(dataOf('<p class="tel">ici <span class="value-title" title="+33472000001"> </span></p>')).toBe('+33472000001');
+    expect(dataOf('<p class="tel"><data class="value" value="+33472000002">jour et nuit</data></p>')).toBe('+33472000002');
+    // Outside a property the class means nothing.
+    expect(dataOf('<p class="value">9</p><p class="tel">04 72 00 00 00</p>')).toBe('04 72 00 00 00');
+  });
 });
 
 describe('what real pages taught', () => {

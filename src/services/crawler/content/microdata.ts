@@ -18,6 +18,7 @@ const ITEMTYPE = attributeNumber('itemtype');
 const PROPERTY = attributeNumber('property');
 const RESOURCE = attributeNumber('resource');
 const SRC = attributeNumber('src');
+const TITLE = attributeNumber('title');
 const TYPEOF = attributeNumber('typeof');
 const VALUE = attributeNumber('value');
 
@@ -26,6 +27,7 @@ export type StructuredNode = { [key: string]: unknown };
 /** Marked-up values are short; a whole page inside one itemprop is a mistake. */
 const MAX_VALUE = 600;
 const MAX_ITEMS = 2_000;
+const MAX_VALUE_PARTS = 20;
 /** Deeper than anything schema.org describes; what is inside belongs to nobody. */
 const MAX_ITEM_DEPTH = 16;
 /** Of all items of a page together, in UTF-16 units: names and values. A catalogue with a thousand offers has about this much. */
@@ -43,7 +45,8 @@ const CARD_CLASSES: ReadonlyMap<string, string> = new Map([
 /** Properties of a card whose value is where the link leads, whatever it says (microformats2 parsing, `u-`). */
 const CARD_LINKS: ReadonlyMap<string, string> = new Map([['url', 'url'], ['u-url', 'url'], ['email', 'email'], ['u-email', 'email']]);
 
-interface OpenProperty { depth: number; names: string[]; owner: StructuredNode; from: number }
+/** `values`: what the card says is the property's value, apart from labels ("Work", "Fax"); `partOf`: it is such a value. */
+interface OpenProperty { depth: number; names: string[]; owner: StructuredNode; from: number; values: string[]; partOf: OpenProperty | null }
 interface OpenItem { depth: number; node: StructuredNode; card: boolean }
 
 function add(node: StructuredNode, name: string, value: unknown): void {
@@ -116,6 +119,17 @@ export class MicrodataReader {
     if (target !== undefined) this.set(parent.node, [...linked], clip(fold(target.replace(/^mailto:/i, '')), MAX_VALUE));
     const names = tokens.flatMap((token) => CARD_CLASSES.get(token) ?? []).filter((name) => !linked.has(name));
     if (names.length > 0) this.property(tag, attributes, [...new Set(names)], parent.node, depth);
+    else this.valueClass(tag, attributes, tokens, parent, depth);
+  }
+
+  /** The value class pattern of microformats: parts of a property that are its value, put together without a space. */
+  private valueClass(tag: string, attributes: TagAttributes, tokens: readonly string[], item: OpenItem, depth: number): void {
+    const of = this.properties.at(-1);
+    if (of === undefined || of.owner !== item.node || of.partOf !== null || of.values.length >= MAX_VALUE_PARTS) return;
+    const title = tokens.includes('value-title') || tokens.includes('value') && tag === 'abbr' ? attributes.get(TITLE) : undefined;
+    const value = title ?? (tokens.includes('value') && tag === 'data' ? attributes.get(VALUE) : undefined);
+    if (value !== undefined) of.values.push(clip(fold(value), MAX_VALUE));
+    else if (tokens.includes('value')) this.properties.push({ depth, names: [], owner: of.owner, from: this.text.length, values: [], partOf: of });
   }
 
   private openItem(node: StructuredNode, names: string[], depth: number, syntax: ItemSyntax): void {
@@ -145,15 +159,16 @@ export class MicrodataReader {
       this.set(owner, names, clip(fold(phoneLink), MAX_VALUE));
       return;
     }
-    this.properties.push({ depth, names, owner, from: this.text.length });
+    this.properties.push({ depth, names, owner, from: this.text.length, values: [], partOf: null });
   }
 
   onclose(depth: number): void {
     const property = this.properties.at(-1);
     if (property !== undefined && property.depth === depth) {
       this.properties.pop();
-      const value = this.collect(property.from);
-      if (value !== '') this.set(property.owner, property.names, value);
+      const value = property.values.length > 0 ? clip(property.values.join(''), MAX_VALUE) : this.collect(property.from);
+      if (property.partOf !== null) property.partOf.values.push(value);
+      else if (value !== '') this.set(property.owner, property.names, value);
       if (this.properties.length === 0) this.text.length = 0;
     }
     const item = this.open.at(-1);
