@@ -1,3 +1,5 @@
+import { RecentMap } from '../../../recent-map.js';
+
 /** "Website by …": the line in which a page names its maker, whose address is not its owner's. */
 
 const CREDIT = new RegExp([
@@ -26,6 +28,9 @@ const CREDIT = new RegExp([
 ].map((part) => `(?:${part})`).join('|'), 'iu');
 
 const REACH = 110;
+/** Stretches that were looked at lately: most are the footer that the pages of a site have in common. */
+const MAX_REMEMBERED = 1_000;
+const credits = new RecentMap<boolean>(MAX_REMEMBERED);
 
 /**
  * True when the stretch of text right before the address, without crossing into another block of contact data,
@@ -35,5 +40,5 @@ export function isCredit(text: string, start: number): boolean {
   const window = text.slice(Math.max(0, start - REACH), start);
   const lines = window.split('\n');
   const near = lines.slice(-2).join(' ');
-  return CREDIT.test(near);
+  return credits.remember(near, () => CREDIT.test(near));
 }
