@@ -19,7 +19,7 @@ export default defineConfig({
       {
         oxc: decorators,
         resolve,
-        test: { name: 'integration', include: ['test/integration/**/*.test.ts', 'test/contract/**/*.test.ts'], globalSetup: ['test/support/global-setup.ts'], setupFiles: ['test/support/leftovers.ts'], isolate: false, testTimeout: 60_000, hookTimeout: 90_000 },
+        test: { name: 'integration', include: ['test/integration/**/*.test.ts', 'test/contract/**/*.test.ts'], globalSetup: ['test/support/global-setup.ts'], setupFiles: ['test/support/leftovers.ts'], isolate: false, testTimeout: 180_000, hookTimeout: 180_000 },
       },
       // These start the built product as processes of its own: dist must be there (npm test builds first).
       { oxc: decorators, resolve, test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], setupFiles: ['test/support/leftovers.ts'], testTimeout: 300_000, hookTimeout: 120_000 } },
