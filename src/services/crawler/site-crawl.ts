@@ -375,9 +375,10 @@ export class SiteCrawl {
     await this.deps.progress.advance(async (tx) => {
       const [job] = await tx.query<{ id: string; goal_id: string | null; host: string; fetched: number }>("SELECT id, goal_id, host, fetched FROM crawl_jobs WHERE id = $1 AND lease_owner = $2 AND status = 'RUNNING' FOR UPDATE", [this.jobId, this.#owner]);
       if (!job) throw new LostSite();
-      const finishedAt = new Date();
+      // With the end itself: killed between the two, the crawl would be over and still held.
+      await Frontier.release(tx, this.jobId, this.#owner);
       if (job.fetched > 0) {
-        await tx.crawlEvent(job.id, CrawlEventType.COMPLETED, `${job.fetched} pages read${this.#limits.reason ? `; ${this.#limits.reason}` : ''}.`, { set: { status: CrawlStatus.COMPLETED, finishedAt, leadSettled: job.goal_id === null } });
+        await tx.crawlEvent(job.id, CrawlEventType.COMPLETED, `${job.fetched} pages read${this.#limits.reason ? `; ${this.#limits.reason}` : ''}.`, { set: { status: CrawlStatus.COMPLETED, finishedAt: new Date(), leadSettled: job.goal_id === null } });
         if (job.goal_id) tx.afterCommit.push(() => this.deps.jobs.enqueue(JOBS.buildLead, { crawlJobId: job.id }));
         return;
       }
