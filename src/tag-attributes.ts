@@ -1,5 +1,6 @@
 /** The attributes of one tag: where they stand, and their text only for whoever asks. */
 import { decodeValue } from './character-references.js';
+import { isName } from './tag-names.js';
 
 const SLASH = 47;
 const EQUALS = 61;
@@ -25,15 +26,6 @@ const MAX_NAMES = 5_000;
 const names: string[] = [];
 const following: number[] = [];
 const heads = new Map<number, number>();
-
-function isName(name: string, source: string, start: number, end: number): boolean {
-  if (name.length !== end - start) return false;
-  for (let at = 0; at < name.length; at += 1) {
-    const code = source.charCodeAt(start + at);
-    if ((code >= 65 && code <= 90 ? code | 32 : code) !== name.charCodeAt(at)) return false;
-  }
-  return true;
-}
 
 /** By number: the tag that had the name last. */
 const lastTags: number[] = [];

@@ -29,7 +29,8 @@ for (const [name, number] of NUMBERS) {
   places[place] = number + 1;
 }
 
-function isName(name: string, source: string, start: number, end: number): boolean {
+/** Whether `name`, in lower case, stands at [start, end); capital letters of ASCII count as small ones. */
+export function isName(name: string, source: string, start: number, end: number): boolean {
   if (name.length !== end - start) return false;
   for (let at = 0; at < name.length; at += 1) {
     const code = source.charCodeAt(start + at);

@@ -2,6 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Sandbox } from '../../sandbox/index.js';
+import { LeadlineError } from '../../src/errors.js';
 import { until, type TestClient } from '../support/client.js';
 import { testFolder, withClient } from '../support/servers.js';
 import { openSandbox, startTestApp, type TestApp } from '../support/test-app.js';
@@ -34,7 +35,11 @@ async function findFor(client: TestClient): Promise<Found> {
   const { createGoal, startCrawl } = await client.data<{ createGoal: { id: string }; startCrawl: { id: string } }>('mutation { createGoal(input: { text: "10 dental clinics in Berlin" }) { id } startCrawl(input: { url: "http://praxis-ferrum.de/" }) { id } }');
   await until(async () => (await client.data<{ crawlJob: { status: string } }>('query ($id: ID!) { crawlJob(id: $id) { status } }', { id: startCrawl.id })).crawlJob.status === 'COMPLETED', 'the crawl ends');
   await withClient(test.databaseUrl, (sql) => sql.query('UPDATE crawl_jobs SET goal_id = $1, lead_settled = false WHERE id = $2', [createGoal.id, startCrawl.id]));
-  await until(async () => { await test.app.services.leads.createFromCrawl(startCrawl.id); return true; }, 'the addresses have their verdicts');
+  // Refused until every address of the site has its verdict.
+  await until(() => test.app.services.leads.createFromCrawl(startCrawl.id).then(() => true, (error: unknown) => {
+    if (error instanceof LeadlineError && error.code === 'SERVICE_UNAVAILABLE') return false;
+    throw error;
+  }), 'the addresses have their verdicts');
   const { leads } = await client.data<{ leads: { nodes: Found[] } }>(`query ($goalId: ID!) { leads(first: 5, filter: { goalId: $goalId }) { nodes { ${LEAD} } } }`, { goalId: createGoal.id });
   expect(leads.nodes).toHaveLength(1);
   return leads.nodes[0] as Found;

@@ -1,5 +1,5 @@
 /** Links as the crawler follows them: absolute, normalised, in page order. */
-import { RecentMap } from '../../../recent-map.js';
+import { detached, RecentMap } from '../../../recent-map.js';
 import { type ScannedLink } from './scan.js';
 import { type PageLink } from '../page-reading.js';
 import { normalizeUrl } from '../url.js';
@@ -31,7 +31,7 @@ export function pageLinks(links: readonly ScannedLink[], base: string, pageNofol
     if (NOWHERE.test(raw)) continue;
     let url = own.get(raw);
     if (url === undefined) {
-      url = raw.length <= MAX_LENGTH && isRemembered && BY_FOLDER.test(raw) ? resolved.remember(`${folder} ${raw}`, () => normalizeUrl(raw, base)) : normalizeUrl(raw, base);
+      url = raw.length <= MAX_LENGTH && isRemembered && BY_FOLDER.test(raw) ? resolved.remember(`${folder} ${raw}`, () => normalizeUrl(detached(raw), base)) : normalizeUrl(raw, base);
       own.set(raw, url);
     }
     if (url !== null) out.push({ url, text: link.text, kind: link.kind, nofollow: link.nofollow || pageNofollow, position: out.length });

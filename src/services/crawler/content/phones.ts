@@ -4,7 +4,7 @@
  * label, their shape and their surroundings. A number nobody labels must look like a phone number to be one.
  */
 import { type CountryCode, parsePhoneNumberFromString, type PhoneNumber } from 'libphonenumber-js/max';
-import { RecentMap } from '../../../recent-map.js';
+import { detached, RecentMap } from '../../../recent-map.js';
 import { factInMarkup, factInText } from './fact.js';
 import { type ScannedLine } from './lines.js';
 import { type ScannedLink } from './scan.js';
@@ -107,7 +107,7 @@ const MAX_NUMBER = 60;
 
 /** The number under the first country that makes it valid. */
 export function parsePhone(raw: string, countries: readonly CountryCode[]): PhoneNumber | null {
-  return raw.length > MAX_NUMBER ? readNumber(raw, countries) : numbers.remember(`${countries.join()} ${raw}`, () => readNumber(raw, countries));
+  return raw.length > MAX_NUMBER ? readNumber(raw, countries) : numbers.remember(`${countries.join()} ${raw}`, () => readNumber(detached(raw), countries));
 }
 
 function readNumber(raw: string, countries: readonly CountryCode[]): PhoneNumber | null {

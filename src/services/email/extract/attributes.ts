@@ -1,6 +1,6 @@
 /** Addresses carried by attributes: links, Cloudflare, data-*, titles, and halves that scripts put together. */
 import { EmailNotation } from '../../../entities/email-notation.js';
-import { RecentMap } from '../../../recent-map.js';
+import { detached, RecentMap } from '../../../recent-map.js';
 import { foldText } from './characters.js';
 import { base64Text, cloudflareText, codeListText, findMailtoShift, hexText, percentDecode, reverseText, rot13 } from './ciphers.js';
 import { isMailDomain } from './domain.js';
@@ -85,7 +85,7 @@ const values = new RecentMap<Reading>(MAX_REMEMBERED);
 
 /** Attribute text a person can read or a script will show. */
 function readValue({ name, value }: AttributeRecord, page: PageContext): Reading {
-  return value.length > MAX_LENGTH ? readNew(name, value, page) : values.remember(`${page.siteDomain ?? ''} ${name} ${value}`, () => readNew(name, value, page));
+  return value.length > MAX_LENGTH ? readNew(name, value, page) : values.remember(`${page.siteDomain ?? ''} ${name} ${value}`, () => readNew(name, detached(value), page));
 }
 
 function readNew(name: string, value: string, page: PageContext): Reading {

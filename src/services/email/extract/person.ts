@@ -1,5 +1,5 @@
 /** The person an address belongs to, as the card, row or paragraph around it says. */
-import { RecentMap } from '../../../recent-map.js';
+import { detached, RecentMap } from '../../../recent-map.js';
 import type { Finding } from './finding.js';
 import { lowerBound, type PageModel } from './page-model.js';
 import { HONORIFIC, NAME_LABEL, NOT_NAME_WORDS, PARTICLES, POST_NOMINAL, SENTENCE, TITLE } from './person-words.js';
@@ -123,11 +123,11 @@ const names = new RecentMap<{ name: string; honorific: boolean } | null>(MAX_REM
 const titles = new RecentMap<string | null>(MAX_REMEMBERED);
 
 function nameIn(text: string): { name: string; honorific: boolean } | null {
-  return text.length > MAX_NAME_PIECE || !CAPITAL.test(text) ? null : names.remember(text, () => readName(text));
+  return text.length > MAX_NAME_PIECE || !CAPITAL.test(text) ? null : names.remember(text, () => readName(detached(text)));
 }
 
 function titleIn(text: string): string | null {
-  return text.length > MAX_NAME_PIECE ? readTitle(text) : titles.remember(text, () => readTitle(text));
+  return text.length > MAX_NAME_PIECE ? readTitle(text) : titles.remember(text, () => readTitle(detached(text)));
 }
 
 function wordsOf(name: string): string[] {

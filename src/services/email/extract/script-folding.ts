@@ -1,7 +1,7 @@
 /** Addresses that scripts of the page put together, read by folding constants; no code of the page is run. */
 import { EmailNotation } from '../../../entities/email-notation.js';
 import { decodeValue, findInAttributes, rangeOf } from './attributes.js';
-import { RecentMap } from '../../../recent-map.js';
+import { detached, RecentMap } from '../../../recent-map.js';
 import { foldText } from './characters.js';
 import { percentDecode, reverseText, rot13 } from './ciphers.js';
 import { isMailDomain } from './domain.js';
@@ -131,7 +131,7 @@ function remembered(readings: readonly Reading[], page: PageContext): readonly (
   const size = readings.reduce((sum, { piece }) => sum + piece.code.length, 0);
   if (size > MAX_PROGRAM) return read(readings, page);
   const key = readings.map(({ piece, folds, holds }) => `${folds} ${holds} ${piece.code}`).join('\0');
-  return programs.remember(`${page.siteDomain ?? ''}\0${key}`, () => read(readings, page));
+  return programs.remember(`${page.siteDomain ?? ''}\0${key}`, () => read(readings.map((each) => ({ ...each, piece: { ...each.piece, code: detached(each.piece.code) } })), page));
 }
 
 function findingsOf(found: readonly BareAddress[], { code, at, element, label }: Piece, model: PageModel): Finding[] {
