@@ -171,6 +171,8 @@ describe('a crawl that is tried again', () => {
     // A page that is not there, an alias and a repetition have not failed.
     expect(await client.data('query ($id: ID!) { goal(id: $id) { counters { pages pagesFailed } } }', { id: goal.id })).toEqual({ goal: { counters: { pages: 3, pagesFailed: 0 } } });
     expect([...second.rows.values()].filter((row) => row.error_code === 'PAGE_DUPLICATE')).toHaveLength(1);
+    // A goal that runs on would search again, and read the sites of the tests below at the same time.
+    await client.data('mutation ($id: ID!) { cancelGoal(id: $id) { id } }', { id: goal.id });
   });
 });
 
