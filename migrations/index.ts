@@ -12,6 +12,7 @@ import { NoFingerprint1764000147000 } from './1764000147000-no-fingerprint.js';
 import { Documents1764000150000 } from './1764000150000-documents.js';
 import { Repeats1764000170000 } from './1764000170000-repeats.js';
 import { TrappedUrls1764000170001 } from './1764000170001-trapped-urls.js';
+import { SourcesOfACrawl1764000200500 } from './1764000200500-sources-of-a-crawl.js';
 
 /** Written down in order; a migration is never edited after it has landed. */
 export const MIGRATIONS: (new () => MigrationInterface)[] = [
@@ -28,4 +29,5 @@ export const MIGRATIONS: (new () => MigrationInterface)[] = [
   Documents1764000150000,
   Repeats1764000170000,
   TrappedUrls1764000170001,
+  SourcesOfACrawl1764000200500,
 ];

@@ -6,7 +6,7 @@ import { EmailNotation } from './email-notation.js';
 /** Where an address was read: the proof. */
 @Entity('email_sources')
 @Unique('email_sources_email_page', ['emailId', 'pageId'])
-@Index('email_sources_job', ['crawlJobId'])
+@Index('email_sources_job', ['crawlJobId', 'emailId'])
 @Index('email_sources_page', ['pageId'])
 @ObjectType()
 export class EmailSource {

@@ -75,7 +75,8 @@ export async function storeSightings(tx: ProgressTx, suppressions: Suppressions,
     fresh.set(page.pageId, [...fresh.get(page.pageId) ?? [], { id: email.id, address }]);
     if (email.status === EmailStatus.VALID) valid += 1;
   }
-  await markSharedAddresses(tx, sources.filter((one) => !one.thirdParty && !isOwnSite(domainOf(one.address), site.domain)).map(({ email }) => email.id));
+  // One that is new to the workspace stands on this site only.
+  await markSharedAddresses(tx, sources.filter((one) => !one.email.created && !one.thirdParty && !isOwnSite(domainOf(one.address), site.domain)).map(({ email }) => email.id));
   // Checked for another site before: they count for this goal too. After all addresses: the lock order is crawl job,
   // addresses, goal.
   if (valid > 0 && site.goalId) await tx.query('UPDATE goals SET emails_valid = emails_valid + $2 WHERE id = $1', [site.goalId, valid]);
@@ -84,7 +85,8 @@ export async function storeSightings(tx: ProgressTx, suppressions: Suppressions,
 
 /**
  * Addresses that are not on the list, each once, and where they were seen. In one order everywhere, so that two transactions with
- * the same addresses never wait for each other in a circle.
+ * the same addresses never wait for each other in a circle. A row that this statement inserted has no `xmax`: nobody can have
+ * seen its address before, so nothing is looked up for it.
  */
 const STORE_UNLISTED = `
   WITH listed AS MATERIALIZED (SELECT value_hash, erased FROM suppressions WHERE workspace_id = $1::uuid AND value_hash = ANY($2::text[])),
@@ -96,18 +98,18 @@ const STORE_UNLISTED = `
     WHERE address NOT IN (SELECT address FROM barred) ORDER BY address
     ON CONFLICT (workspace_id, address) DO UPDATE SET person_name = coalesce(emails.person_name, EXCLUDED.person_name), job_title = coalesce(emails.job_title, EXCLUDED.job_title),
       third_party = emails.third_party AND EXCLUDED.third_party
-    RETURNING id, address, status, EXISTS (SELECT 1 FROM email_sources s WHERE s.email_id = emails.id AND s.crawl_job_id = $11::uuid) AS known),
+    RETURNING id, address, status, emails.xmax = 0 AS created, CASE WHEN emails.xmax = 0 THEN false ELSE EXISTS (SELECT 1 FROM email_sources s WHERE s.email_id = emails.id AND s.crawl_job_id = $11::uuid) END AS known),
   sources AS (
     INSERT INTO email_sources (email_id, page_id, crawl_job_id, page_url, snippet, notation, content_hash, third_party, found_at)
     SELECT stored.id, page_id, $11::uuid, page_url, snippet, notation, content_hash, third_party, now()
     FROM unnest($12::text[], $13::uuid[], $14::text[], $15::text[], $16::text[], $17::text[], $18::boolean[]) AS seen (address, page_id, page_url, snippet, notation, content_hash, third_party)
     JOIN stored USING (address)
     ON CONFLICT (email_id, page_id) DO NOTHING)
-  SELECT address, id, status, known, NULL AS erased FROM stored UNION ALL SELECT NULL, NULL, NULL, NULL, value_hash FROM listed WHERE erased`;
+  SELECT address, id, status, created, known, NULL AS erased FROM stored UNION ALL SELECT NULL, NULL, NULL, NULL, NULL, value_hash FROM listed WHERE erased`;
 
-interface StoredRow { address: string; id: string; status: EmailStatus; known: boolean; erased: null }
+interface StoredRow { address: string; id: string; status: EmailStatus; created: boolean; known: boolean; erased: null }
 
-/** @returns rows of what was stored by address, `known` when this crawl has seen the address before; and hashes that name somebody who was erased */
+/** @returns rows of what was stored by address, `created` when it is new to the workspace, `known` when this crawl has seen it before; and hashes that name somebody who was erased */
 async function storeUnlisted(tx: ProgressTx, site: SightedSite, shown: readonly Shown[]): Promise<{ emails: Map<string, StoredRow>; erased: Set<string> }> {
   const addresses = [...groupBy(shown, (one) => one.address)].map(([address, sightings]) => ({
     address, kind: sightings[0]?.kind, thirdParty: sightings.every((one) => one.thirdParty), hashes: hashesOf(site.workspaceId, sightings[0]?.normalized ?? ''),
@@ -131,12 +133,17 @@ function isOwnSite(mailDomain: string, siteDomain: string): boolean {
   return (getDomain(mailDomain, { allowPrivateDomains: true }) ?? mailDomain) === (getDomain(siteDomain, { allowPrivateDomains: true }) ?? siteDomain);
 }
 
+/** A small statement that nearly always says "none": the one after it joins three tables thrice, and planning it takes as long as storing a page. */
+const SEEN_IN_MANY_CRAWLS = 'SELECT email_id FROM email_sources WHERE email_id = ANY($1::uuid[]) GROUP BY email_id HAVING count(DISTINCT crawl_job_id) >= $2::int';
+
 /**
  * An address that stands on many unrelated sites is nobody's on any of them, whatever each page looks like by itself. Its
  * sightings on a site of its own stay what they are.
  */
 async function markSharedAddresses(tx: ProgressTx, emailIds: readonly string[]): Promise<void> {
   if (emailIds.length === 0) return;
+  const many = await tx.prepared<{ email_id: string }>(SEEN_IN_MANY_CRAWLS, [emailIds, UNRELATED_SITES]);
+  if (many.length === 0) return;
   await tx.prepared(`
     WITH shared AS (
       SELECT s.email_id FROM email_sources s JOIN crawl_jobs j ON j.id = s.crawl_job_id JOIN emails e ON e.id = s.email_id
@@ -146,5 +153,5 @@ async function markSharedAddresses(tx: ProgressTx, emailIds: readonly string[]):
       WHERE s.email_id = shared.email_id AND e.id = s.email_id AND j.id = s.crawl_job_id AND NOT s.third_party AND e.domain <> j.domain AND e.domain NOT LIKE '%.' || j.domain RETURNING s.email_id)
     UPDATE emails SET third_party = true WHERE id IN (SELECT email_id FROM shared) AND NOT third_party
       AND NOT EXISTS (SELECT 1 FROM email_sources s JOIN crawl_jobs j ON j.id = s.crawl_job_id WHERE s.email_id = emails.id AND (emails.domain = j.domain OR emails.domain LIKE '%.' || j.domain))`,
-  [emailIds, UNRELATED_SITES]);
+  [many.map((one) => one.email_id), UNRELATED_SITES]);
 }
