@@ -222,6 +222,15 @@ const READ_AT_MOST = 500;
 /** PostgreSQL asks for the transaction to be run again: serialization failure, deadlock. */
 const RETRY_CODES = new Set(['40001', '40P01']);
 
+/** Thrown inside `advance` where rows came before they could be locked in their order: all is rolled back and run again. */
+export class ChangedMeanwhile extends Error {
+  override readonly name = 'ChangedMeanwhile';
+  /** As PostgreSQL's own serialization failure. */
+  readonly code = '40001';
+
+  constructor() { super('what was read has changed before it was locked'); }
+}
+
 export class Progress {
   constructor(private readonly dataSource: DataSource, private readonly backplane: Backplane) {}
 

@@ -58,7 +58,7 @@ export async function runWorkers(handlers: readonly JobHandler<never>[], deps: {
       // After an outage of the queue's store, look again this soon.
       runRetryDelay: 1_000,
     };
-    const worker = new Worker(kind.name, async (job, token) => { await runJob(tracked, job, token, stopping.signal, deps.logger); }, options, deps.backplane.queues.factory as never);
+    const worker = new Worker(kind.name, async (job, token) => { await withOwnSignal(stopping.signal, (signal) => runJob(tracked, job, token, signal, deps.logger)); }, options, deps.backplane.queues.factory as never);
     worker.on('error', (error) => { deps.logger.debug({ queue: kind.name, err: error.message }, 'worker error'); });
     return worker;
   });
@@ -80,6 +80,15 @@ export async function runWorkers(handlers: readonly JobHandler<never>[], deps: {
       await Promise.race([closed, Promise.allSettled(running).then(() => delay(CLOSE_MS, undefined, { signal: patience.signal }))]).finally(() => { patience.abort(); });
     },
   };
+}
+
+/** What a job combines its signal with (`AbortSignal.any`) stays noted at that signal for as long as it lives, in Node 20: with one of the process, for ever. */
+async function withOwnSignal(stopping: AbortSignal, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  const own = new AbortController();
+  const stop = (): void => { own.abort(stopping.reason); };
+  if (stopping.aborted) stop();
+  stopping.addEventListener('abort', stop, { once: true });
+  await work(own.signal).finally(() => { stopping.removeEventListener('abort', stop); });
 }
 
 async function runJob(definition: JobHandler<never>, job: Job, token: string | undefined, signal: AbortSignal, logger: Logger): Promise<void> {

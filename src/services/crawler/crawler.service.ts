@@ -59,7 +59,14 @@ export class CrawlerService {
 
   /** Job function: crawls one site to its end. */
   async crawlWebsite(crawlJobId: string, signal: AbortSignal): Promise<void> {
-    await new SiteCrawl(this.deps, crawlJobId, signal).run();
+    do await new SiteCrawl(this.deps, crawlJobId, signal).run();
+    while (await this.#isWantedAgain(crawlJobId));
+  }
+
+  /** Stopped and resumed before the run had ended: the queue takes no job with the id of one that is still running, so it would wait for the reconciler. */
+  async #isWantedAgain(crawlJobId: string): Promise<boolean> {
+    const wanted = await this.deps.dataSource.query<unknown[]>("SELECT 1 FROM crawl_jobs j LEFT JOIN goals g ON g.id = j.goal_id WHERE j.id = $1 AND j.status = 'QUEUED' AND (g.id IS NULL OR g.status = 'RUNNING')", [crawlJobId]);
+    return wanted.length > 0;
   }
 
   /** The runner gave the site up: it ends as failed with the reason, never silently. */
@@ -100,10 +107,11 @@ export class CrawlerService {
     requireMember(actor);
     await this.crawlJob(actor, id);
     await this.deps.progress.advance(async (tx) => {
-      const [row] = await tx.query<{ goal_id: string | null; status: CrawlStatus; failed: number; goal_status: string | null }>("SELECT j.goal_id, j.status, j.failed, g.status AS goal_status FROM crawl_jobs j LEFT JOIN goals g ON g.id = j.goal_id WHERE j.id = $1 AND j.status IN ('FAILED', 'CANCELLED') FOR UPDATE OF j", [id]);
+      const [row] = await tx.query<{ goal_id: string | null; status: CrawlStatus; failed: number }>("SELECT goal_id, status, failed FROM crawl_jobs WHERE id = $1 AND status IN ('FAILED', 'CANCELLED') FOR UPDATE", [id]);
       if (!row) throw new LeadlineError('BAD_USER_INPUT', 'Only a failed or cancelled crawl can be tried again.', { details: { fields: ['id'] } });
-      if (row.goal_status !== null && row.goal_status !== 'RUNNING') throw new LeadlineError('BAD_USER_INPUT', 'Its goal is not running: run the goal first.', { details: { fields: ['id'] } });
-      const again = await tx.query<{ page_key: string }>("DELETE FROM pages WHERE crawl_job_id = $1 AND outcome <> 'OK' AND error_code IS DISTINCT FROM 'PAGE_DUPLICATE' RETURNING page_key", [id]);
+      await requireRunningGoal(tx, row.goal_id);
+      // An alias has no code: its page is stored under another address, and would be asked for and stored a second time.
+      const again = await tx.query<{ page_key: string }>("DELETE FROM pages WHERE crawl_job_id = $1 AND outcome <> 'OK' AND NOT (outcome = 'REDIRECTED' AND coalesce(error_code, 'PAGE_DUPLICATE') = 'PAGE_DUPLICATE') RETURNING page_key", [id]);
       // Reservations stay with their URLs: trying a page again does not cost the budget twice.
       await tx.query("UPDATE frontier_urls SET state = 'QUEUED', attempts = 0, not_before = NULL WHERE crawl_job_id = $1 AND page_key = ANY($2)", [id, again.map((row) => row.page_key)]);
       // Addresses of closed shapes without a page of their own stay skipped, like the repetitions.
@@ -217,15 +225,23 @@ export class CrawlerService {
     const job = await this.crawlJob(actor, id);
     if (job.status === to) return job;
     await this.deps.progress.advance(async (tx) => {
-      const rows = await tx.query<{ goal_id: string | null }>('SELECT goal_id FROM crawl_jobs WHERE id = $1 AND status = ANY($2) FOR UPDATE', [id, from]);
-      if (!rows[0]) throw new LeadlineError('BAD_USER_INPUT', `A crawl that is ${job.status.toLowerCase()} cannot become ${to.toLowerCase()}.`, { details: { fields: ['id'] } });
+      const [now] = await tx.query<{ goal_id: string | null; status: CrawlStatus }>('SELECT goal_id, status FROM crawl_jobs WHERE id = $1 FOR UPDATE', [id]);
+      if (now?.status === to) return;
+      if (!now || !from.includes(now.status)) throw new LeadlineError('BAD_USER_INPUT', `A crawl that is ${(now ?? job).status.toLowerCase()} cannot become ${to.toLowerCase()}.`, { details: { fields: ['id'] } });
+      if (to === CrawlStatus.QUEUED) await requireRunningGoal(tx, now.goal_id);
       await tx.crawlEvent(id, event, message, { set: { status: to, ...(to === CrawlStatus.CANCELLED ? { finishedAt: new Date() } : {}) } });
       if (to === CrawlStatus.QUEUED) tx.afterCommit.push(() => this.deps.jobs.enqueue(JOBS.crawlSite, { crawlJobId: id }));
-      const { goal_id: goalId } = rows[0];
-      if (to === CrawlStatus.CANCELLED && goalId) await this.deps.settleGoal(tx, goalId);
+      if (to === CrawlStatus.CANCELLED && now.goal_id) await this.deps.settleGoal(tx, now.goal_id);
     });
     return await this.crawlJob(actor, id);
   }
+}
+
+/** The goal stays as it is until the end of the transaction: one that ended meanwhile would leave a crawl waiting that nobody reads. The caller has locked the crawl job. */
+async function requireRunningGoal(tx: ProgressTx, goalId: string | null): Promise<void> {
+  if (goalId === null) return;
+  const [goal] = await tx.query<{ status: string }>('SELECT status FROM goals WHERE id = $1 FOR UPDATE', [goalId]);
+  if (goal?.status !== 'RUNNING') throw new LeadlineError('BAD_USER_INPUT', 'Its goal is not running: run or resume the goal first.', { details: { fields: ['id'] } });
 }
 
 function contentOf(xml: string): StoredContent {

@@ -63,12 +63,12 @@ export const Frontier = {
     return new Set(rows.filter((row) => row.fresh).map((row) => row.page_key));
   },
 
-  /** Locks the row of a site that this owner has the lease of; null when it was lost. */
+  /** Locks the row of a site that this owner has the lease of; null when it was lost, or when its crawl is over: nothing is told of a crawl after its end. */
   async hold(tx: ProgressTx, jobId: string, owner: string): Promise<HeldSite | null> {
     const [held] = await tx.prepared<HeldSite>(`
       SELECT j.id, j.workspace_id AS "workspaceId", j.goal_id AS "goalId", j.domain, j.depth, j.status, j.max_pages AS "maxPages", j.reserved, j.last_seq AS "lastSeq",
         j.discovered, j.fetched, j.failed, j.skipped, j.emails, j.bytes, g.status AS "goalStatus", g.max_pages - g.used_pages AS "goalLeft"
-      FROM crawl_jobs j LEFT JOIN goals g ON g.id = j.goal_id WHERE j.id = $1::uuid AND j.lease_owner = $2 FOR UPDATE OF j`, [jobId, owner]);
+      FROM crawl_jobs j LEFT JOIN goals g ON g.id = j.goal_id WHERE j.id = $1::uuid AND j.lease_owner = $2 AND j.status IN ('QUEUED', 'RUNNING', 'PAUSED') FOR UPDATE OF j`, [jobId, owner]);
     return held ?? null;
   },
 
@@ -88,9 +88,9 @@ export const Frontier = {
     return { entries: taken.map((row) => ({ id: row.id, url: row.url, pageKey: row.page_key, depth: row.depth, attempts: row.attempts })) };
   },
 
-  /** Puts a URL back that failed for a passing reason; its reservation stays, so it costs no second page. */
+  /** Puts a URL back that failed for a passing reason; its reservation stays, so it costs no second page. One that was stored meanwhile, by the redirect of another page or by another worker, stays done. */
   async retryLater(tx: ProgressTx, id: string, afterMs: number): Promise<void> {
-    await tx.query("UPDATE frontier_urls SET state = 'QUEUED', attempts = attempts + 1, not_before = clock_timestamp() + $2 * interval '1 millisecond' WHERE id = $1", [id, afterMs]);
+    await tx.query("UPDATE frontier_urls SET state = 'QUEUED', attempts = attempts + 1, not_before = clock_timestamp() + $2 * interval '1 millisecond' WHERE id = $1 AND state = 'FETCHING'", [id, afterMs]);
   },
 
 };

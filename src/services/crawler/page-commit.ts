@@ -104,7 +104,8 @@ export class PageCommit {
       one.page = await this.#scope(tx, site, one, settled, overtaken) ?? one.result;
       if (one.page.outcome === PageOutcome.OK) await this.#keep(one, repeats);
       else one.known = one.result.repetition ?? null;
-      settled.add(one.entry.pageKey);
+      // One that failed has no content: who comes there by a redirect may still bring it.
+      if (one.page.outcome === PageOutcome.OK || one.page.outcome === PageOutcome.REDIRECTED) settled.add(one.entry.pageKey);
     }
     const own = new Set(read.map(({ entry }) => entry.pageKey));
     const isSweeping = memory.pages.isToSweep;
@@ -156,7 +157,9 @@ export class PageCommit {
       const moved = entry.depth === 0 && await this.#move(tx, site, domain, result.finalUrl);
       if (!moved) return { outcome: PageOutcome.REDIRECTED, errorCode: 'URL_FORBIDDEN', reason: `redirects to another site, ${domain}` };
     }
-    const known = await tx.query("SELECT 1 FROM frontier_urls WHERE crawl_job_id = $1 AND page_key = $2 AND state = 'DONE'", [site.id, finalKey]);
+    const known = await tx.query(`
+      SELECT 1 FROM frontier_urls f LEFT JOIN pages p ON p.crawl_job_id = f.crawl_job_id AND p.page_key = f.page_key
+      WHERE f.crawl_job_id = $1 AND f.page_key = $2 AND f.state = 'DONE' AND coalesce(p.outcome, 'OK') IN ('OK', 'REDIRECTED')`, [site.id, finalKey]);
     if (known.length > 0 || settled.has(finalKey)) return { outcome: PageOutcome.REDIRECTED, errorCode: null, reason: `the same page as ${result.finalUrl}`, sameAs: result.finalUrl };
     const [target] = await tx.query<{ id: string; url: string; depth: number; attempts: number; reserved: boolean }>(`
       INSERT INTO frontier_urls (crawl_job_id, url, page_key, depth, priority, position, state) VALUES ($1, $2, $3, $4, 0, 0, 'DONE')

@@ -47,8 +47,8 @@ export class SiteCrawl {
   readonly #ahead = new ReadAhead((entries, ahead) => this.deps.pages.commit({ jobId: this.jobId, owner: this.#owner, entries, memory: this.#memory, ahead }), this.#visits);
   /** Hosts of an http site whose https was found to lead nowhere. */
   readonly #withoutTls = new Set<string>();
-  /** Origins that do not exist: sites link to hosts of theirs that are gone, often from every page. */
-  readonly #nowhere = new Map<string, LeadlineError>();
+  /** Origins that do not exist: sites link to hosts of theirs that are gone, often from every page. Null for one that has answered: it exists, whatever a proxy says of one page. */
+  readonly #nowhere = new Map<string, LeadlineError | null>();
 
   /** Ends this run when the site is no longer ours or no longer wanted, in the middle of a wait or a page. */
   readonly #lost = new AbortController();
@@ -137,9 +137,9 @@ export class SiteCrawl {
     if (goal?.status !== 'RUNNING') return true;
     if (!goal.reached) return false;
     await this.deps.progress.advance(async (tx) => {
-      await tx.query('SELECT id FROM crawl_jobs WHERE id = $1 FOR UPDATE', [job.id]);
+      // Paused or cancelled since we looked, or by another worker that looked, too: ended once.
+      if ((await tx.query("SELECT id FROM crawl_jobs WHERE id = $1 AND status = 'QUEUED' FOR UPDATE", [job.id])).length === 0) return;
       await tx.crawlEvent(job.id, CrawlEventType.CANCELLED, 'Not needed: the goal has the leads it asked for.', { set: { status: CrawlStatus.CANCELLED, finishedAt: new Date() } });
-      await tx.manager.query('SELECT id FROM goals WHERE id = $1 FOR UPDATE', [goalId]);
       await this.deps.settleGoal(tx, goalId);
     });
     return true;
@@ -348,9 +348,9 @@ export class SiteCrawl {
     return {
       end: async (sinceAnswerMs, error) => {
         await turn.end(sinceAnswerMs, error);
-        if (error instanceof LeadlineError && error.code === 'NETWORK_DNS' && error.retry === 'never') this.#nowhere.set(origin, error);
-        const errorCode = error instanceof LeadlineError ? error.code : error ? 'INTERNAL' : null;
-        await this.#ledger.add({ url, rule: policy?.allowed(url).rule ?? null, delayMs, waitedMs, durationMs: performance.now() - startedAt, errorCode, sentAt });
+        const isGone = error instanceof LeadlineError && error.code === 'NETWORK_DNS' && error.retry === 'never';
+        if (error === null || (isGone && !this.#nowhere.has(origin))) this.#nowhere.set(origin, isGone ? error : null);
+        await this.#ledger.add({ url, rule: policy?.allowed(url).rule ?? null, delayMs, waitedMs, durationMs: performance.now() - startedAt, errorCode: error instanceof LeadlineError ? error.code : error ? 'INTERNAL' : null, sentAt });
       },
     };
   }

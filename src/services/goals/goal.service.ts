@@ -7,7 +7,7 @@ import { LeadlineError } from '../../errors.js';
 import type { EventStream } from '../../event-stream.js';
 import { JOBS, type Jobs } from '../../jobs.js';
 import { isUuid, paginate, type PageOf, type PageRequest } from '../../pagination.js';
-import type { GoalEventRow, Progress, ProgressTx } from '../../progress.js';
+import { ChangedMeanwhile, type GoalEventRow, type Progress, type ProgressTx } from '../../progress.js';
 import type { NlpService } from '../nlp/nlp.service.js';
 import type { SearchService } from '../search/search.service.js';
 
@@ -118,7 +118,14 @@ export class GoalService {
       const finished = turn.to === GoalStatus.CANCELLED ? { finishedAt: new Date() } : {};
       for (const job of jobs) await tx.crawlEvent(job.id, turn.jobsEvent, turn.message, { set: { status: turn.jobsTo, ...finished } });
       const claimed = await tx.query('UPDATE goals SET status = $2 WHERE id = $1 AND status = ANY($3) RETURNING id', [id, turn.to, turn.from]);
-      if (claimed.length === 0) throw new LeadlineError('BAD_USER_INPUT', 'The goal has just changed; look at it again.', { details: { fields: ['id'] } });
+      if (claimed.length === 0) {
+        const now = await tx.manager.findOneBy(Goal, { id });
+        if (now?.status === turn.to) return now;
+        throw new LeadlineError('BAD_USER_INPUT', 'The goal has just changed; look at it again.', { details: { fields: ['id'] } });
+      }
+      // Sites that a round of search opened before we had the goal: nobody would ever stop them.
+      const missed = await tx.query('SELECT 1 FROM crawl_jobs WHERE goal_id = $1 AND status = ANY($2) LIMIT 1', [id, turn.jobsFrom]);
+      if (missed.length > 0) throw new ChangedMeanwhile();
       const changed = await tx.goalEvent(id, turn.event, turn.message, { set: finished });
       if (turn.to === GoalStatus.RUNNING) tx.afterCommit.push(() => this.#queueOpen(changed, jobs));
       return changed;
