@@ -13,7 +13,7 @@ export interface Product { url: string; pid: number; stop(): Promise<void> }
 export async function startProduct(settings: Record<string, string>): Promise<Product> {
   const port = await freePort();
   const main = fileURLToPath(new URL('../src/main.js', import.meta.url));
-  const child = spawn(process.execPath, ['--enable-source-maps', main], { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, LOG_LEVEL: 'warn', ...settings, PORT: String(port), HOST: '127.0.0.1', PUBLIC_URL: `http://127.0.0.1:${port}` } });
+  const child = spawn(process.execPath, ['--enable-source-maps', '--max-semi-space-size=32', main], { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, LOG_LEVEL: 'warn', ...settings, PORT: String(port), HOST: '127.0.0.1', PUBLIC_URL: `http://127.0.0.1:${port}` } });
   const url = `http://127.0.0.1:${port}`;
   for (const end = Date.now() + START_LIMIT_MS; Date.now() < end;) {
     if (child.exitCode !== null) throw new Error('the product ended before it was ready');

@@ -24,6 +24,7 @@ import { hashSecret, type TokenSigner } from './services/auth/tokens.js';
 
 /** extractEmails takes whole pages; anything above is answered with a typed error. */
 const MAX_BODY = '16mb';
+const KEEP_ALIVE_MS = 75_000;
 
 export interface ServerDeps { config: Config; logger: Logger; services: Services; signer: TokenSigner; limits: Limits; /** Password hashings so far. */ passwordWork: () => number }
 
@@ -33,6 +34,9 @@ export async function startServer(deps: ServerDeps): Promise<{ url: string; clos
   const schema = await createSchema(services);
   const app = express();
   const http = createServer(app);
+  // Longer than a proxy or client keeps a connection for its next request (a minute, mostly): closed by us first, it would
+  // be closed just as that request is on its way, which then fails.
+  http.keepAliveTimeout = KEEP_ALIVE_MS;
   const contexts = new Contexts(services, clientAddressReader(config.TRUST_PROXY));
   const sockets = startSockets({ logger, auth: services.auth, contexts, limits: deps.limits }, http, schema);
 

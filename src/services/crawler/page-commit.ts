@@ -5,14 +5,14 @@ import type { EmailService } from '../email/email.service.js';
 import type { Sighting } from '../email/email-store.js';
 import { isDocumentGone } from './document-ledger.js';
 import { Frontier, LostSite, type Ahead, type FrontierEntry, type HeldSite, type NewFrontierUrl, type NextEntries } from './frontier.js';
-import { storedFingerprint } from './fingerprint.js';
+import { storedFingerprint, type Fingerprint } from './fingerprint.js';
+import { keptPage, type KeptPage } from './kept-page.js';
 import type { KnownPage } from './known-pages.js';
 import { contactLikeness } from './link-rank.js';
-import { pageDocument } from './page-document.js';
 import { withoutPage, type PageResult } from './page-reader.js';
 import { storeRows, type NewPageRow } from './page-rows.js';
 import type { PageStore } from './page-store.js';
-import { printOf, Repeats } from './repeats.js';
+import { Repeats } from './repeats.js';
 import { redactedContent, type Redaction } from './redacted-page.js';
 import { sweepTraps } from './trap-sweep.js';
 import { isInside, type SiteMemory } from './site-memory.js';
@@ -26,7 +26,7 @@ interface StoredBatch { links: NewFrontierUrl[]; aliases: string[]; known: Known
 /** What came of one URL, waiting to be stored. */
 export interface ReadEntry { entry: FrontierEntry; result: PageResult; readAt: Date }
 /** An entry on its way into the rows. `content` is null for everything that is not stored as content. */
-interface Storing extends ReadEntry { page: Verdict; content: PageResult['content']; documentKey: string | null; known: KnownPage | null; id: string | null; discovered: number; fresh: { id: string; address: string }[] }
+interface Storing extends ReadEntry { page: Verdict; content: PageResult['content']; documentKey: string | null; print: Fingerprint | null; known: KnownPage | null; id: string | null; discovered: number; fresh: { id: string; address: string }[] }
 
 export interface CommitStep {
   jobId: string;
@@ -68,25 +68,24 @@ export class PageCommit {
   }
 
   async #commitTwice(step: CommitStep): Promise<NextEntries> {
-    const documents = step.entries.map(({ result }) => (result.content === null ? null
-      : pageDocument({ url: result.url, finalUrl: result.finalUrl, status: result.status ?? 200, html: result.content.html, reading: result.content.reading })));
+    const kept = step.entries.map(({ result }) => (result.content === null ? null
+      : result.content.kept ?? keptPage({ url: result.url, finalUrl: result.finalUrl, status: result.status ?? 200 }, result.content)));
     try {
-      return await this.#commit(step, documents);
+      return await this.#commit(step, kept);
     } catch (error) {
       // One lay there, unneeded, and was swept between our look and our commit: stored once more.
       if (!isDocumentGone(error)) throw error;
-      return await this.#commit(step, documents);
+      return await this.#commit(step, kept);
     }
   }
 
-  async #commit(step: CommitStep, documents: readonly (string | null)[]): Promise<NextEntries> {
-    const kept = await this.deps.store.putAll(documents.filter((document) => document !== null));
-    const keys = documents.map((document) => (document === null ? null : kept.shift()?.key ?? null));
+  async #commit(step: CommitStep, kept: readonly (KeptPage | null)[]): Promise<NextEntries> {
+    await this.deps.store.putAll(kept.flatMap((page) => page?.document ?? []));
     let stored: StoredBatch = { links: [], aliases: [], known: [], sweptUpTo: null };
     const next = await this.deps.progress.advance(async (tx) => {
       const site = await Frontier.hold(tx, step.jobId, step.owner);
       if (site === null) throw new LostSite();
-      const storing = step.entries.map((read, place): Storing => ({ ...read, page: read.result, content: null, documentKey: keys[place] ?? null, known: null, id: null, discovered: 0, fresh: [] }));
+      const storing = step.entries.map((read, place): Storing => ({ ...read, page: read.result, content: null, documentKey: kept[place]?.document.key ?? null, print: kept[place]?.print ?? null, known: null, id: null, discovered: 0, fresh: [] }));
       stored = await this.#store(tx, site, storing, step.memory);
       return step.ahead === null ? 'stop' : await Frontier.next(tx, site, step.ahead);
     });
@@ -134,7 +133,7 @@ export class PageCommit {
   async #keep(one: Storing, repeats: Repeats): Promise<void> {
     const { content } = one.result;
     if (content === null) return;
-    const { known, repeats: why } = await repeats.judge({ pageKey: one.entry.pageKey, finalUrl: one.result.finalUrl, reading: content.reading, addresses: content.found.map(({ address }) => address), print: printOf(content.reading), contentHash: one.result.contentHash });
+    const { known, repeats: why } = await repeats.judge({ pageKey: one.entry.pageKey, finalUrl: one.result.finalUrl, reading: content.reading, addresses: content.found.map(({ address }) => address), print: one.print, contentHash: one.result.contentHash });
     one.known = known;
     if (why === null) one.content = content;
     else {
@@ -218,7 +217,7 @@ const isSkipped = (page: Verdict): boolean => SKIPPED.has(page.outcome) && page.
 const aliasOf = (entry: FrontierEntry): PageResult => withoutPage(entry.url, { outcome: PageOutcome.REDIRECTED, errorCode: null, reason: 'another page of the site redirects here, and is stored as this one' });
 
 function rowWithoutPage(entry: FrontierEntry, result: PageResult): Storing {
-  return { entry, result, readAt: new Date(), page: result, content: null, documentKey: null, known: null, id: null, discovered: 0, fresh: [] };
+  return { entry, result, readAt: new Date(), page: result, content: null, documentKey: null, print: null, known: null, id: null, discovered: 0, fresh: [] };
 }
 
 function rowOf({ entry, result, page, content, documentKey, known, readAt }: Storing): NewPageRow {

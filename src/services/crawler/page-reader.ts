@@ -6,7 +6,7 @@ import type { EarlierPage } from './earlier-pages.js';
 import type { FetchedBody, Fetcher, FetchOptions, Validators } from './fetcher.js';
 import type { KnownPage } from './known-pages.js';
 import type { PageReading } from './page-reading.js';
-import type { ParsedPage, ParsePage } from './parse-page.js';
+import type { ParsedPage, ParsePage, ParseRequest } from './parse-page.js';
 import type { RenderedPage, Renderer } from './renderer.js';
 import { storableText } from '../../storable.js';
 import { robotsTag } from './robots-tag.js';
@@ -83,15 +83,16 @@ export class PageReader {
       const old = await earlier.load();
       if (!old) return await this.read(url, again);
       const { html, ...told } = old;
-      const content = withRobots(await this.parse({ source: { html }, url: fetched.finalUrl, withAddresses: true }, options.signal), robotsTag(fetched.headers['x-robots-tag'], this.house.userAgent));
+      const robots = robotsTag(fetched.headers['x-robots-tag'], this.house.userAgent);
+      const content = await this.parse({ source: { html }, url: fetched.finalUrl, withAddresses: true, said: { robots, canonical: null }, keep: keptAs(options, told.status) }, options.signal);
       return kept({ ...base, ...told, version: base.version ?? earlier.validators, outcome: PageOutcome.OK, errorCode: null, reason: 'unchanged since it was read before', content });
     }
     if (fetched.unsupported) return refuse(PageOutcome.UNSUPPORTED_TYPE, 'PARSE_FAILED', `${fetched.contentType ?? 'an unknown type'} is not read as a page`);
 
-    const tag = robotsTag(fetched.headers['x-robots-tag'], this.house.userAgent);
-    const named = canonicalOfHeader(fetched.headers.link, fetched.finalUrl);
+    const said = { robots: robotsTag(fetched.headers['x-robots-tag'], this.house.userAgent), canonical: canonicalOfHeader(fetched.headers.link, fetched.finalUrl) };
     const isContent = fetched.status >= 200 && fetched.status < 300;
-    const sent = withCanonical(withRobots(await this.parse({ source: { body: fetched.body, contentType: fetched.contentType }, url: fetched.finalUrl, withAddresses: isContent }, options.signal), tag), named);
+    const keep = isContent ? keptAs(options, fetched.status) : undefined;
+    const sent = await this.parse({ source: { body: fetched.body, contentType: fetched.contentType }, url: fetched.finalUrl, withAddresses: isContent, said, keep }, options.signal);
     const { reading } = sent;
     const wall = wallOf(fetched, reading);
     if (wall) return refuseWall(wall, 'answer is');
@@ -107,7 +108,7 @@ export class PageReader {
     base.bytes = meter.bytes;
     if (!shown) return kept({ ...base, outcome: PageOutcome.OK, errorCode: null, reason: 'the browser could not show it', contentHash: fetched.contentHash, content: sent });
     if (shown.sentTo !== null) return await this.#follow(shown.sentTo, base, options, meter);
-    const seen = withCanonical(withRobots(await this.parse({ source: { html: shown.html }, url: shown.finalUrl, withAddresses: true }, options.signal), tag), named);
+    const seen = await this.parse({ source: { html: shown.html }, url: shown.finalUrl, withAddresses: true, said, keep }, options.signal);
     const shownWall = detectWall({ status: shown.status, headers: {}, title: seen.reading.title, text: seen.reading.text, url: shown.finalUrl });
     if (shownWall) return refuseWall(shownWall, 'page shows');
     return kept({ ...base, finalUrl: shown.finalUrl, rendered: true, outcome: PageOutcome.OK, errorCode: null, reason: null, contentHash: fetched.contentHash, content: seen });
@@ -150,6 +151,8 @@ export interface ReadOptions {
   earlier?: EarlierPage | undefined;
   /** Pages that have sent their visitor on to this one by a script. */
   followed?: readonly string[];
+  /** The address that a page is stored under, where it is to be stored; its stored form is made with it. */
+  storedAs?: string;
   /** Called when the answer is here and has only to be read (and, seldom, shown by the browser); not where there is none. */
   onFetched?: () => void;
   /** Rules, turns, limits and versions of the requests behind the page. */
@@ -176,15 +179,7 @@ function versionOf(fetched: FetchedBody): Validators | null {
   return version.etag === null && version.lastModified === null ? null : version;
 }
 
-/** The header and the page may each forbid; neither can allow what the other forbids. */
-function withRobots(page: ParsedPage, tag: PageReading['robots']): ParsedPage {
-  if (!tag.noindex && !tag.nofollow) return page;
-  const { robots } = page.reading;
-  return { ...page, reading: { ...page.reading, robots: { noindex: robots.noindex || tag.noindex, nofollow: robots.nofollow || tag.nofollow } } };
-}
-
-/** What the page says of itself comes before what its server says of it. */
-const withCanonical = (page: ParsedPage, named: string | null): ParsedPage => (named === null || page.reading.canonical !== null ? page : { ...page, reading: { ...page.reading, canonical: named } });
+const keptAs = ({ storedAs }: ReadOptions, status: number): ParseRequest['keep'] => (storedAs === undefined ? undefined : { url: storedAs, status });
 
 function wallOf(fetched: FetchedBody, reading: PageReading): WallKind | null {
   return reading.wall ?? detectWall({ status: fetched.status, headers: fetched.headers, title: reading.title, text: reading.text, url: fetched.finalUrl });

@@ -4,11 +4,10 @@
  */
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
-import { gunzip, gzip } from 'node:zlib';
+import { gunzip, gzipSync } from 'node:zlib';
 import { LeadlineError } from '../../errors.js';
 import type { ObjectStore } from '../../object-store.js';
 
-const pack = promisify(gzip);
 const unpack = promisify(gunzip);
 
 /** A tenth of the time of zlib's own choice for a tenth more bytes: packing was more work than reading the page. */
@@ -22,6 +21,15 @@ export interface StoredDocument {
   key: string;
   /** Size as stored (gzip). */
   bytes: number;
+}
+
+/** A document as the store takes it: gzip, with the SHA-256 of what is in it (see `StoredDocument`). */
+export interface PackedDocument { key: string; packed: Uint8Array }
+
+/** Linear; about two milliseconds for a document of 100 KB. */
+export function packDocument(xml: string): PackedDocument {
+  const data = Buffer.from(xml, 'utf8');
+  return { key: createHash('sha256').update(data).digest('hex'), packed: gzipSync(data, { level: PACK_LEVEL }) };
 }
 
 /** Two levels of folders keep each of them small: 65,536 folders before one holds more than a handful of files. */
@@ -45,22 +53,15 @@ export class PageStore {
    * @throws LeadlineError STORAGE_FULL when the disk or the quota is used up, SERVICE_UNAVAILABLE when the store cannot
    * be written for another reason; both to be tried again with back-off.
    */
-  async putAll(texts: readonly string[]): Promise<StoredDocument[]> {
-    const documents = texts.map((xml) => {
-      const data = Buffer.from(xml, 'utf8');
-      return { key: createHash('sha256').update(data).digest('hex'), data };
-    });
-    const claimed = documents.length === 0 ? Promise.resolve() : this.claim([...new Set(documents.map(({ key }) => key))]);
-    // Packing needs no claim, looking does: a sweep that ran in between has removed what was there.
-    return await Promise.all(documents.map(async ({ key, data }) => {
-      const [packed] = await Promise.all([pack(data, { level: PACK_LEVEL }), claimed]);
-      return await this.#keep(key, packed);
-    }));
+  async putAll(documents: readonly PackedDocument[]): Promise<StoredDocument[]> {
+    // Before looking: a sweep that ran in between would remove what was there.
+    if (documents.length > 0) await this.claim([...new Set(documents.map(({ key }) => key))]);
+    return await Promise.all(documents.map(async ({ key, packed }) => await this.#keep(key, Buffer.from(packed.buffer, packed.byteOffset, packed.byteLength))));
   }
 
   /** Stores one document: see `putAll`. */
   async put(xml: string): Promise<StoredDocument> {
-    const [stored] = await this.putAll([xml]);
+    const [stored] = await this.putAll([packDocument(xml)]);
     if (stored === undefined) throw new Error('one document was given');
     return stored;
   }

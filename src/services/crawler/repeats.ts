@@ -1,7 +1,7 @@
 /** Whether a page that was read is one that its site has shown already, under another address. */
 import type { ProgressTx } from '../../progress.js';
 import { isHome } from './canonical.js';
-import { DECLARED_COPY, distance, fingerprint, readFingerprint, type Fingerprint } from './fingerprint.js';
+import { DECLARED_COPY, distance, readFingerprint, type Fingerprint } from './fingerprint.js';
 import { KnownPages, type KnownPage } from './known-pages.js';
 import type { PageReading } from './page-reading.js';
 import { pageKey } from './url.js';
@@ -26,8 +26,6 @@ function reachOf(facts: readonly unknown[], addresses: readonly string[]): Set<s
 }
 
 export interface ReadPage { pageKey: string; finalUrl: string; reading: PageReading; addresses: readonly string[]; print: Fingerprint | null; contentHash: string | null }
-
-export const printOf = (reading: PageReading): Fingerprint | null => fingerprint(`${reading.title ?? ''}\n${reading.mainText}`);
 
 /** Judges the pages of one site while they are stored, in their order. */
 export class Repeats {

@@ -35,8 +35,8 @@ export interface SiteCrawlDeps {
   settleGoal: (tx: ProgressTx, goalId: string) => Promise<void>;
 }
 
-/** Of one page: what was read for it, and who wants to know that its answer is here. */
-interface FetchWay { meter: { bytes: number }; onFetched: () => void }
+/** Of one page: what was read for it, who wants to know that its answer is here, and under which address it is stored. */
+interface FetchWay { meter: { bytes: number }; onFetched: () => void; storedAs: string }
 
 /** One worker's run over one site, from wherever the rows say it stands to the end of frontier or budget. */
 export class SiteCrawl {
@@ -222,7 +222,7 @@ export class SiteCrawl {
       spent = meter.bytes;
     };
     try {
-      const result = await this.#read(job, entry, { meter, onFetched: () => { spend(); answered(meter.bytes); } });
+      const result = await this.#read(job, entry, { meter, onFetched: () => { spend(); answered(meter.bytes); }, storedAs: entry.url });
       return { entry, result: { ...result, bytes: meter.bytes }, readAt: new Date() };
     } catch (error) {
       if (this.signal.aborted) throw error;
@@ -315,11 +315,11 @@ export class SiteCrawl {
     return { ...result, url: entry.url };
   }
 
-  async #fetch(job: CrawlJob, url: string, { meter, onFetched }: FetchWay): Promise<PageResult> {
+  async #fetch(job: CrawlJob, url: string, { meter, ...way }: FetchWay): Promise<PageResult> {
     const policy = await this.#policy(job, url);
     policy.assertAllowed(url);
     this.#ahead.delayMs = Math.max(this.deps.hostDelayMs, policy.crawlDelayMs);
-    return await this.deps.reader.read(url, { signal: this.#reading, render: job.render, earlier: this.#earlier.of(url, job.render === RenderMode.BROWSER, this.#memory.pages) ?? undefined, onFetched, request: { ...this.#requests(), meter } });
+    return await this.deps.reader.read(url, { signal: this.#reading, render: job.render, earlier: this.#earlier.of(url, job.render === RenderMode.BROWSER, this.#memory.pages) ?? undefined, ...way, request: { ...this.#requests(), meter } });
   }
 
   /** A redirect is a request like any other: the rules and the pace of its own host hold, and the budget of the site. */

@@ -9,7 +9,7 @@ import { LeadlineError } from '../../../src/errors.js';
 import { FileObjects } from '../../../src/file-objects.js';
 import type { ObjectStore } from '../../../src/object-store.js';
 import { S3Objects } from '../../../src/s3-objects.js';
-import { PageStore } from '../../../src/services/crawler/page-store.js';
+import { packDocument, PageStore } from '../../../src/services/crawler/page-store.js';
 import { startS3, type TestS3 } from '../../support/s3.js';
 import { freePort } from '../../../src/free-port.js';
 import { testFolder } from '../../support/servers.js';
@@ -108,7 +108,7 @@ describe.each<[string, () => Promise<ObjectStore>]>([
       put: async (name, data) => { order.push('put'); await objects.put(name, data); },
       get: (name) => objects.get(name), delete: (name) => objects.delete(name), list: () => objects.list(), state: () => objects.state(), close: () => objects.close(),
     }, async (keys) => { order.push(`claim ${keys.length}`); await Promise.resolve(); });
-    const stored = await watched.putAll(['<page>claimed</page>', '<page>too</page>', '<page>claimed</page>']);
+    const stored = await watched.putAll(['<page>claimed</page>', '<page>too</page>', '<page>claimed</page>'].map(packDocument));
     expect(order[0]).toBe('claim 2');
     expect(order.filter((step) => step.startsWith('claim'))).toHaveLength(1);
     expect(stored[2]?.key).toBe(stored[0]?.key);
