@@ -7,11 +7,12 @@ import type { PageVisitor } from '../../page-walk.js';
 import { EmailNotation } from '../../entities/email-notation.js';
 import { findInAttributes } from './extract/attributes.js';
 import { isCredit } from './extract/credit.js';
+import { isMailDomain } from './extract/domain.js';
 import type { Finding } from './extract/finding.js';
 import { findInNested } from './extract/nested.js';
 import { hasInside, lowerBound, type PageModel } from './extract/page-model.js';
 import { personOf, PersonIndex } from './extract/person.js';
-import { pageContext, type PageContext } from './extract/precision.js';
+import { isCredible, pageContext, type PageContext } from './extract/precision.js';
 import { markupOf, PageScanner, scanHtml } from './extract/scan-html.js';
 import { findInScripts } from './extract/script-folding.js';
 import { snippetOf } from './extract/snippet.js';
@@ -19,6 +20,7 @@ import { findInStructuredData } from './extract/structured.js';
 import { applySubstitute } from './extract/substitute.js';
 import { scanText } from './extract/text-scanner.js';
 import { isThirdPartyAddress } from './extract/third-party.js';
+import { withoutTold } from './extract/told-removals.js';
 import { findInVcards } from './extract/vcard.js';
 
 export interface FoundAddress {
@@ -53,6 +55,11 @@ function findInText(model: PageModel, page: PageContext): Finding[] {
   const findings: Finding[] = [];
   const composedEnds = model.composed.map((each) => each.end);
   for (const match of scanText(model.text, { page, seams: model.seams })) {
+    const meant = withoutTold(model.text, match);
+    if (meant !== null && isMailDomain(meant.domain) && isCredible(meant.local, meant.domain, page)) {
+      findings.push({ ...meant, notation: EmailNotation.DEOBFUSCATED, start: match.start, end: match.end, evidence: null, element: -1 });
+      continue;
+    }
     const range = model.composed[lowerBound(composedEnds, match.start + 1)];
     const composed = range !== undefined && match.end > range.start;
     const notation = match.decoded || composed ? EmailNotation.DEOBFUSCATED
@@ -61,9 +68,10 @@ function findInText(model: PageModel, page: PageContext): Finding[] {
   }
   const substituted = applySubstitute(model.text);
   if (substituted === null) return findings;
-  for (const match of scanText(substituted, { page })) {
-    if (model.text.slice(match.start, match.end).includes('@')) continue;
-    findings.push({ local: match.local, domain: match.domain, notation: EmailNotation.DEOBFUSCATED, start: match.start, end: match.end, evidence: null, element: -1 });
+  for (const match of scanText(substituted.text, { page })) {
+    const [start, end] = [substituted.offset(match.start), substituted.offset(match.end)];
+    if (model.text.slice(start, end).includes('@')) continue;
+    findings.push({ local: match.local, domain: match.domain, notation: EmailNotation.DEOBFUSCATED, start, end, evidence: null, element: -1 });
   }
   return findings;
 }

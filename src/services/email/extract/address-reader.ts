@@ -43,7 +43,8 @@ function skipSpaces(text: string, from: number): number {
 }
 
 function signOf(word: string): string | null {
-  const key = word.trim().toLowerCase();
+  // "(/dot\\)" as well.
+  const key = word.trim().toLowerCase().replace(/^[/\\](?=.)|[/\\]$/g, '');
   if (DOTS.has(key)) return '.';
   return SIGN_WORDS.get(key) ?? null;
 }
@@ -130,6 +131,8 @@ export interface DomainReading {
 }
 
 const HYPHENED_DOT = /-(?:dot|punkt|point|punto|ponto|kropka|tecka)-/gi;
+/** Words of scripts that need no space around them. */
+const GLUED_DOT = /^(?:ドット|点|點|점|닷)/u;
 /** A picture of a dot: see ICON_DOT of the text scanner. */
 const ICON_DOT = '\ue001';
 
@@ -195,6 +198,13 @@ export function readSpelledDomain(text: string, from: number): DomainReading | n
     if (text[end] === '.' && letterClass(text[end + 1] ?? '') !== CharClass.None) {
       domain += '.';
       at = end + 1;
+      continue;
+    }
+    const glued = GLUED_DOT.exec(text.slice(end, end + 3))?.[0];
+    if (glued !== undefined && letterClass(text[end + glued.length] ?? '') === CharClass.Latin) {
+      domain += '.';
+      spelled = true;
+      at = end + glued.length;
       continue;
     }
     const marker = markerAfter(text, end);

@@ -8,6 +8,7 @@ import { clipEvidence, type BareAddress, type Finding } from './finding.js';
 import { isMailto, readMailto } from './mailto.js';
 import type { AttributeGroup, AttributeRecord, ElementRecord, PageModel } from './page-model.js';
 import { isCredible, type PageContext } from './precision.js';
+import { isCode } from './readable.js';
 import { work } from './steps.js';
 import { scanText } from './text-scanner.js';
 
@@ -16,6 +17,7 @@ const MAIL_NAME = /(?:mail|contact|kontakt|courriel|correo|recipient|addr)/i;
 const COMPOSE = /[?&](?:to|email|recipient)=([^&#]{5,200})/i;
 const FORM_SERVICE = /^https?:\/\/(?:www\.)?(?:formspree\.io|formsubmit\.co|formsubmit\.io|submit-form\.com|mailthis\.to)\/(?:ajax\/|el\/)?([^/?#]{5,200})/i;
 const COMPOSE_HOST = /^https?:\/\/(?:mail\.google\.com|outlook\.(?:live|office)\.com|compose\.mail\.yahoo\.com|e\.mail\.ru)\//i;
+const INNER_SCHEME = /^(?:https?:\/)?\/[^?#]{0,200}\/(mailto:[^/#]{5,300})/i;
 const CF_LINK = /\/cdn-cgi\/l\/email-protection(?:\.html)?#([0-9a-f]{6,2000})/i;
 
 /** Where a finding of an element stands in the text. */
@@ -69,6 +71,9 @@ function readLink(value: string, page: PageContext): Reading | null {
     const exact = exactAddress(percentDecode(service), page);
     return { found: exact === null ? [] : [exact], notation: EmailNotation.ATTRIBUTE };
   }
+  // An editor that took the address for a page puts the scheme behind the site's own.
+  const inner = INNER_SCHEME.exec(value)?.[1];
+  if (inner !== undefined) return { found: readMailto(inner, page), notation: EmailNotation.ATTRIBUTE };
   // A link that forgot "mailto:" or put "http://" in its place.
   const bare = value.replace(/^\s{0,3}(?:https?:\/\/)?/i, '').replace(/\/$/, '');
   if (!bare.includes('@') || bare.includes('/')) return { found: [], notation: EmailNotation.ATTRIBUTE };
@@ -129,7 +134,7 @@ export function findInAttributes(model: PageModel, page: PageContext): Finding[]
   const findings: Finding[] = [];
   for (const record of model.attributes) {
     work.steps += 1 + (record.value.length >> 4);
-    if (record.name.startsWith('on') || /^\s{0,3}javascript:/i.test(record.value)) continue;
+    if (isCode(record.name) || /^\s{0,3}javascript:/i.test(record.value)) continue;
     const link = record.name === 'href' || record.name === 'action' || record.name === 'xlink:href';
     const read = link ? readLink(record.value, page) : readValue(record, page);
     if (read === null || read.found.length === 0) continue;
@@ -143,6 +148,15 @@ export function findInAttributes(model: PageModel, page: PageContext): Finding[]
 const USER_KEYS = ['data-user', 'data-username', 'data-name', 'data-local', 'data-localpart', 'data-mail-user', 'data-email-user', 'data-u', 'data-first', 'data-part1', 'data-a', 'data-x', 'data-1', 'data-mailname', 'data-email-name', 'data-mail-name', 'data-email-local', 'user', 'name', 'first'];
 const DOMAIN_KEYS = ['data-domain', 'data-host', 'data-website', 'data-mail-domain', 'data-email-domain', 'data-d', 'data-second', 'data-last', 'data-part2', 'data-b', 'data-y', 'data-2', 'data-maildomain', 'data-email-host', 'domain', 'last'];
 const SUFFIX_KEYS = ['data-tld', 'data-suffix', 'data-ext', 'data-mail-tld', 'data-email-tld', 'data-part3', 'data-c', 'data-z', 'data-3', 'tld'];
+
+/** `data-email-user-value="…"`: what a script calls its values (Stimulus and the like), told by the last word of the name. */
+const USER_TAIL = /^data-[\w-]{1,60}-(?:user|username|local|localpart)(?:-value)?$/;
+const DOMAIN_TAIL = /^data-[\w-]{1,60}-(?:domain|host|hostname)(?:-value)?$/;
+
+function tailValue(group: AttributeGroup, tail: RegExp): string {
+  for (const [name, value] of group.values) if (tail.test(name)) return value.trim();
+  return '';
+}
 
 function firstValue(group: AttributeGroup, keys: readonly string[]): string {
   for (const key of keys) {
@@ -161,8 +175,8 @@ function joinPair(user: string, domain: string, page: PageContext): BareAddress 
 
 /** `data-user="info" data-domain="firm.example"`, also backwards, in base64, or with the suffix apart. */
 export function findInGroup(group: AttributeGroup, model: PageModel, page: PageContext): Finding[] {
-  const user = firstValue(group, USER_KEYS);
-  let domain = firstValue(group, DOMAIN_KEYS);
+  const user = firstValue(group, USER_KEYS) || tailValue(group, USER_TAIL);
+  let domain = firstValue(group, DOMAIN_KEYS) || tailValue(group, DOMAIN_TAIL);
   if (user === '' || domain === '' || user.length > 200 || domain.length > 300) return [];
   const suffix = firstValue(group, SUFFIX_KEYS).replace(/^\./, '');
   if (suffix !== '' && !domain.includes('.')) domain = `${domain}.${suffix}`;

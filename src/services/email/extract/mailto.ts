@@ -5,7 +5,7 @@ import type { BareAddress } from './finding.js';
 import type { PageContext } from './precision.js';
 import { scanText } from './text-scanner.js';
 
-const SCHEME = /^\s{0,5}(?:mail\s?to|mailt0|malto|maito|mailto;)\s{0,3}[:;]\s{0,5}(?:\/\/)?/i;
+const SCHEME = /^\s{0,5}(?:mail\s?to|mailt0|malto|maito|malito|mialto|mailot|mailtp|mailto;)\s{0,3}[:;]\s{0,5}(?:\/\/)?/i;
 const MAX_HREF = 20_000;
 const MAX_ADDRESSES = 200;
 

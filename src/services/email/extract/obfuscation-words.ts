@@ -7,7 +7,7 @@ export const AT_WORDS: readonly string[] = [
   'bei', 'apestaart', 'apenstaart', 'slingeraap', 'snabel-a', 'snabela', 'snabel a', 'at-tegn', 'attegn', 'at tegn', 'at-tecken', 'attecken', 'alfa-krøll', 'alfakrøll', 'alfakroll', 'krøllalfa', 'krollalfa', 'kanelbulle', 'miukumauku', 'ät-merkki', 'at-merkki', 'miuku', 'miukumau', 'hjá', 'vid',
   'małpa', 'malpa', 'zavináč', 'zavinac', 'zavinač', 'kukac', 'afna', 'manki', 'majmun', 'ludo a', 'а', 'ат', 'ет', 'эт', 'собака', 'собачка', 'соб', 'равлик', 'кльомба', 'маймуна', 'маймунско а', 'мајмун', 'мајмунче', 'лудо а', 'вухо', 'песик', 'сабака', 'сьлімак',
   'arond', 'a rond', 'a-rond', 'coada de maimuta', 'coadă de maimuță', 'eta', 'ät märk', 'παπάκι', 'παπακι', 'kuyruklu a', 'et işareti', 'at işareti', 'güzel a',
-  'アット', 'アットマーク', 'あっと', 'あっとまーく', '골뱅이', '앳', '艾特', '圈a', '小老鼠', 'شادي', 'آت', 'ات', 'אט', 'שטרודל', 'כרוכית', 'แอท', 'a còng', 'a cong', 'a móc', 'a moc', 'a bildua', 'bildua', 'arrova', 'a keong', 'alias', 'heliko', 'ət', 'ეთ', 'շնիկ', 'एट', 'ऐट', 'अॅट', 'এট', 'அட்', 'แอท', 'แอต', 'ⓐ', 'ⓐⓣ', 'ات ساين', 'kukac jel', '艾特符号', '花a', '老鼠',
+  'アット', 'アットマーク', 'あっと', 'あっとまーく', '골뱅이', '앳', '艾特', '圈a', '小老鼠', 'شادي', 'آت', 'ات', 'אט', 'שטרודל', 'כרוכית', 'แอท', 'a còng', 'a cong', 'a móc', 'a moc', 'a bildua', 'bildua', 'arrova', 'a keong', 'alias', 'heliko', 'ət', 'ეთ', 'շնիկ', 'एट', 'ऐट', 'अॅट', 'এট', 'அட்', 'แอท', 'แอต', 'ⓐ', 'ⓐⓣ', 'ä', 'ات ساين', 'kukac jel', '艾特符号', '花a', '老鼠',
 ];
 
 /** Words that also mean something else: between spaces they need a spelled dot, and a field name or a role before them. */
@@ -52,7 +52,10 @@ export const ROLE_LOCALS: ReadonlySet<string> = new Set([
 ]);
 
 /** What stands before it is a handle or an id, in a form that an address also has. */
-export const HANDLE_LABEL = /(?:^|[^\p{L}])(?:mastodon|fediverse|pixelfed|peertube|lemmy|bluesky|xmpp|jabber|matrix|sip|skype|icq|msn|message-id|in-reply-to|references|uid|git clone|docker pull|sha256|npm (?:i|install|add)|yarn add|pnpm add)(?: ?(?:handle|id|account|konto|compte))?\s?:?\s?[@<]?$/iu;
+export const HANDLE_LABEL = /(?:^|[^\p{L}])(?:mastodon|fediverse|pixelfed|nostr|acct|peertube|lemmy|bluesky|xmpp|jabber|matrix|sip|skype|icq|msn|message-id|in-reply-to|references|uid|git clone|docker pull|sha256|npm (?:i|install|add)|yarn add|pnpm add)(?: ?(?:handle|id|account|konto|compte))?\s?:?\s?[@<]?$/iu;
 
 /** `ssh root@host`, `scp a.txt deploy@host:`, `rsync -a x backup@host::module`: who logs in where. */
 export const SHELL_COMMAND = /(?:^|[\s$#>])(?:ssh|sftp|scp|mosh|rsync|ssh-copy-id|mysql -h|psql -h)(?: [-\w./:~=,]{1,40}){0,6} $/i;
+
+/** Right before an address, and near nothing else: it is invented. */
+export const EXAMPLE_LABEL = /(?:^|[\s("'„“«>])(?:e\. ?g\.|eg|for example|for instance|such as|z\. ?b\.|zum beispiel|beispiel|par exemple|par ex\.?|p\. ?ex\.|exemple|p\. ?ej\.|por ejemplo|ejemplo|por exemplo|exemplo|ad es\.|ad esempio|esempio|bijv\.|bijvoorbeeld|voorbeeld|np\.|na przykład|przykład|např\.|například|příklad|napr\.|napríklad|pl\.|például|f\. ?eks\.|for eksempel|t\. ?ex\.|till exempel|esim\.|esimerkiksi|напр\.|например|наприклад|π\. ?χ\.|örn\.|örneğin|例|例えば|例如|예|예시|לדוגמה|مثال)\s?[:：,]?\s?["'“„«(]?$/iu;

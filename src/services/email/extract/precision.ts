@@ -42,7 +42,7 @@ export function pageContext(url: string | undefined): PageContext {
 }
 
 function wellFormedLocal(local: string): boolean {
-  if (local === '' || local.length > MAX_LOCAL) return false;
+  if (local === '' || local.length > MAX_LOCAL || !/[\p{L}\p{N}]/u.test(local)) return false;
   return !local.startsWith('.') && !local.endsWith('.') && !local.includes('..');
 }
 

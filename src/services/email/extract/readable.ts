@@ -2,7 +2,7 @@
 
 import { attributeNumber, type TagAttributes } from '../../../tag-attributes.js';
 
-const GROUP_NAME = /^(?:data-[\w-]{0,60}(?:user|name|local|domain|host|tld|suffix|ext|part|first|second|u|d|a|b|x|y|[12])\d?|user|domain|name|first|last|is-email|text|base)$/;
+const GROUP_NAME = /^(?:data-[\w-]{0,60}(?:user|name|local|domain|host|tld|suffix|ext|part|first|second|u|d|a|b|x|y|[12])\d?(?:-value)?|user|domain|name|first|last|is-email|text|base)$/;
 const CONTACT_META = /^(?:description|og:description|twitter:description|dc\.description|email|e-mail|contact|reply-to|reply_to|og:email|business:contact_data:email|dc\.publisher\.email|contact_email)$/i;
 /** Fields by which mail forms tell their script where to send to. */
 const RECIPIENT = /^_?(?:recipient|recipients|mail_?to|send_?to|to|empfaenger|destinatario|destinataire)$/i;
@@ -32,10 +32,18 @@ export function propertyOf(given: TagAttributes): string {
   return given.get(ITEMPROP) ?? mailProperty(given);
 }
 
+/** Handlers, and expressions that Vue, Alpine and Angular bind to a link or a text. */
+const BOUND = new Set([':href', 'v-bind:href', 'x-bind:href', 'ng-href', '[href]', '[attr.href]', 'v-text', 'v-html', 'x-text', 'x-html', 'x-data', 'x-init', 'ng-init', 'ng-bind']);
+
+/** The value of such an attribute is code. */
+export function isCode(name: string): boolean {
+  return name.startsWith('on') || BOUND.has(name);
+}
+
 /** Attributes that can hold an address a reader would reach; values to be typed over (`value`, `placeholder`) cannot. */
 export function isReadable(tag: string, name: string, given: TagAttributes): boolean {
   if (name.startsWith('data-')) return name !== 'data-placeholder';
-  if (name.startsWith('on')) return true;
+  if (isCode(name)) return true;
   switch (name) {
     case 'href': case 'action': case 'xlink:href': return true;
     case 'title': case 'aria-label': case 'alt': return tag !== 'input' && tag !== 'textarea';
@@ -43,6 +51,7 @@ export function isReadable(tag: string, name: string, given: TagAttributes): boo
     case 'resource': return mailProperty(given) !== '';
     case 'value': return tag === 'option' || (tag === 'input' && given.get(TYPE)?.toLowerCase() === 'hidden' && RECIPIENT.test(given.get(NAME) ?? ''));
     case 'srcdoc': return tag === 'iframe';
+    case 'props': return tag.includes('-');
     case 'user': case 'domain': case 'first': case 'last': return tag.includes('-') || tag === 'a' || tag === 'span';
     case 'name': return tag !== 'input' && tag !== 'meta' && tag !== 'a' && given.has(DOMAIN);
     default: return false;
@@ -55,13 +64,13 @@ const CARRIER = 1;
 /** Half of an address, such as `data-user` beside `data-domain`. */
 export const HALF = 2;
 export const LINK = 4;
-const NAMES = new Set(['title', 'aria-label', 'alt', 'content', 'resource', 'value', 'srcdoc', 'user', 'domain', 'first', 'last', 'name']);
+const NAMES = new Set(['title', 'aria-label', 'alt', 'content', 'resource', 'value', 'srcdoc', 'user', 'domain', 'first', 'last', 'name', 'props']);
 const LINKS = new Set(['href', 'action', 'xlink:href']);
 let roles: number[] = [];
 let generation = 0;
 
 function roleOf(name: string): number {
-  const carries = LINKS.has(name) ? CARRIER | LINK : NAMES.has(name) || name.startsWith('on') || name.startsWith('data-') ? CARRIER : NEVER;
+  const carries = LINKS.has(name) ? CARRIER | LINK : NAMES.has(name) || isCode(name) || name.startsWith('data-') ? CARRIER : NEVER;
   return carries === NEVER ? NEVER : carries | (GROUP_NAME.test(name) ? HALF : 0);
 }
 

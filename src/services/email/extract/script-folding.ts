@@ -9,6 +9,7 @@ import { clipEvidence, type BareAddress, type Finding } from './finding.js';
 import { isMailto, readMailto } from './mailto.js';
 import type { PageModel } from './page-model.js';
 import { isCredible, type PageContext } from './precision.js';
+import { isCode } from './readable.js';
 import { scanHtml } from './scan-html.js';
 import { Evaluator } from './script/evaluator.js';
 import { tokenize, type Token } from './script/lexer.js';
@@ -115,11 +116,16 @@ const MAX_REMEMBERED = 50;
 const MAX_PROGRAM = 60_000;
 const programs = new RecentMap<readonly (readonly BareAddress[])[]>(MAX_REMEMBERED);
 
+/** Angular's TransferState writes these four signs of its JSON with escapes of its own. */
+function withSigns(code: string): string {
+  return code.replace(/&([qlgs]);/g, (_whole, sign: string) => ({ q: '"', l: '<', g: '>' })[sign] ?? "'").replaceAll('&a;', '&');
+}
+
 /** What each of the pieces gives; they share their variables. */
 function read(readings: readonly Reading[], page: PageContext): readonly (readonly BareAddress[])[] {
   const evaluator = new Evaluator();
   return readings.map(({ piece: { code }, folds, holds }) => {
-    const tokens = tokenize(code);
+    const tokens = tokenize(code.includes('&q;') ? withSigns(code) : code);
     work.steps += tokens.length;
     const found = holds ? inLiterals(tokens, page) : [];
     if (folds) for (const output of evaluator.run(parseTokens(tokens))) found.push(...readOutput(output, page));
@@ -162,7 +168,7 @@ function piecesOf(model: PageModel): Piece[] {
     pieces.push({ code, at, element, label: 'script', data: !(type === '' || type === 'module' || /(?:java|ecma)script/.test(type)) });
   }
   for (const { name, value, element } of model.attributes) {
-    const code = name.startsWith('on') ? value : JAVASCRIPT.test(value) ? percentDecode(value.replace(JAVASCRIPT, '')) : null;
+    const code = isCode(name) ? value : JAVASCRIPT.test(value) ? percentDecode(value.replace(JAVASCRIPT, '')) : null;
     if (code !== null) pieces.push({ code, at: 0, element, label: name, data: false });
   }
   return pieces;

@@ -1,17 +1,20 @@
-/** "info★firm.example (replace ★ with @)": the page itself says which sign stands for the "@". */
+/** "info★firm.example (replace ★ with @)": the page itself says which sign, or word in brackets, stands for the "@". */
 
 import { CharClass, letterClass } from './characters.js';
+import { lowerBound } from './page-model.js';
 
-const SIGN = '([^\\s\\p{L}\\p{N}@.,;:<>])';
+/** One sign that is no bracket and no quote: those stand around it. Or a word in brackets, which are part of it. */
+const SIGN = '([^\\s\\p{L}\\p{N}@.,;:<>()\\[\\]{}"\'“”„«»‘’「」『』（）]|[(\\[{]\\p{L}{2,15}[)\\]}])';
 const QUOTE = '["\'“”„«»‘’()\\[\\]「」『』]?';
 const RULES: readonly RegExp[] = [
   new RegExp(`(?:replace|substitute|change|ersetzen sie|ersetze|ersetzt|tausche|remplacez|remplacer|reemplace|reemplazar|sustituya|sustituir|substitua|sostituire|sostituisci|vervang|zamień|nahraďte|замените) (?:the |das |den |le |la |el |il |o |het |sign |zeichen |symbole |znak |знак ){0,3}${QUOTE}${SIGN}${QUOTE} (?:with|by|to|into|durch|mit|gegen|par|por|con|door|na|za|на) (?:an |a |the |ein |das |un |une |uma )?${QUOTE}@`, 'iu'),
   new RegExp(`${QUOTE}${SIGN}${QUOTE} ?(?:を|は) ?${QUOTE}(?:半角の?)?${QUOTE}@`, 'u'),
   new RegExp(`${QUOTE}${SIGN}${QUOTE} ?(?:durch|=|statt|instead of|au lieu de|换成|替换为|改成) ?(?:ein )?${QUOTE}@${QUOTE} ?(?:ersetzen|austauschen|tauschen|\\)|$)`, 'iu'),
+  new RegExp(`${QUOTE}${SIGN}${QUOTE} ?(?:→|⇒|➡|->|=>) ?${QUOTE}@`, 'u'),
 ];
 
 /** Near the sign that is named, in the languages of RULES; elsewhere the same words mean nothing. */
-const TRIGGER = /replace|substitut|change|ersetz|tausch|remplac|reemplaz|sustitu|sostitui|vervang|zamień|nahraď|замените|を|は|换成|替换|改成|statt|instead|au lieu|=/i;
+const TRIGGER = /replace|substitut|change|ersetz|tausch|remplac|reemplaz|sustitu|sostitui|vervang|zamień|nahraď|замените|を|は|换成|替换|改成|statt|instead|au lieu|=|→|⇒|➡|->/i;
 const NEAR = 100;
 
 /** True when an "@" stands alone, as it does where a page speaks of it, with one of the words near it. */
@@ -24,12 +27,24 @@ function speaksOfSign(text: string): boolean {
   return false;
 }
 
-/** The text with the page's own stand-in turned into "@" (offsets stay the same), or null when the page names none. */
-export function applySubstitute(text: string): string | null {
+/** A text in which "@" stands where the page writes something else, and where its offsets were before. */
+export interface Substituted { text: string; offset: (at: number) => number }
+
+/** Null when the page names no stand-in of its own. */
+export function applySubstitute(text: string): Substituted | null {
   if (!speaksOfSign(text)) return null;
   for (const rule of RULES) {
     const sign = rule.exec(text)?.[1];
-    if (sign?.length === 1) return text.replaceAll(sign, '@');
+    if (sign === undefined) continue;
+    const parts = text.split(sign);
+    const signs: number[] = [];
+    let size = 0;
+    for (const part of parts) {
+      size += part.length;
+      signs.push(size);
+      size += 1;
+    }
+    return { text: parts.join('@'), offset: (at) => at + lowerBound(signs, at) * (sign.length - 1) };
   }
   return null;
 }

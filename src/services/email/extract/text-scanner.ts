@@ -1,8 +1,9 @@
 /** Finds addresses in a run of text: printed plainly, spelled out ("info [at] x [dot] de") or held apart by spaces. */
 import { CharClass, isSpace, letterClass } from './characters.js';
 import { readDomain, readLocal, readSpelledDomain, type DomainReading, type LocalReading } from './address-reader.js';
-import { AT_WORDS, AT_WORDS_BARE, AT_WORDS_WEAK, HANDLE_LABEL, MAIL_LABEL, ROLE_LOCALS, SHELL_COMMAND } from './obfuscation-words.js';
+import { AT_WORDS, AT_WORDS_BARE, AT_WORDS_WEAK, EXAMPLE_LABEL, HANDLE_LABEL, MAIL_LABEL, ROLE_LOCALS, SHELL_COMMAND } from './obfuscation-words.js';
 import { registrableDomain, settleDomain } from './domain.js';
+import { namesBefore } from './listed-names.js';
 import { isCredible, type PageContext } from './precision.js';
 import { UNKNOWN_TEXT } from './script/values.js';
 import { stripSpamGuard } from './spam-guards.js';
@@ -40,9 +41,9 @@ function alternatives(words: readonly string[]): string {
   return [...words].sort((a, b) => b.length - a.length).map(escapeWord).join('|');
 }
 
-const BRACKET = new RegExp(`[\\[({<«‹【\\\\]{1,2} ?(?:${alternatives(AT_WORDS)}) ?[\\])}>»›】/]{1,2}|&(?:amp;)?(?:#0{0,4}64|#x0{0,4}40|commat);`, 'iuy');
-const DECOR = /([-_*~|="'#]{1,2})( ?)(?:at|ät|arroba|arobase|chiocciola|malpa|małpa|zavinac|zavináč|kukac|собака)\2\1/iuy;
-const KANA = /アットマーク|アット|골뱅이/uy;
+const BRACKET = new RegExp(`[\\[({<«‹【\\\\/]{1,2} ?(?:${alternatives(AT_WORDS)}) ?[\\])}>»›】/\\\\]{1,2}|&(?:amp;)?(?:#0{0,4}64|#x0{0,4}40|commat);`, 'iuy');
+const DECOR = /([-_*~|="'#]{1,2})( ?)(?:at|ät|arroba|arobase|chiocciola|apenstaartje|klammeraffe|snabel-a|snabela|alfakrøll|krøllalfa|malpa|małpa|zavinac|zavináč|kukac|собака)\2\1/iuy;
+const KANA = /アットマーク|アット|골뱅이|艾特|ⓐ/uy;
 const GLUED_A = /a\(t\)(?= )/iuy;
 
 /** Words between spaces by their first word: "a còng" is found under "a". Longer ones first. */
@@ -53,7 +54,7 @@ const KINDS = new Map<number, MarkerKind>([
   ...[...`@${ICON_AT}`].map((char) => [char.charCodeAt(0), 'sign'] as const),
   ...[...'[({<«‹【\\&'].map((char) => [char.charCodeAt(0), 'bracket'] as const),
   ...[..."-_*~|=\"'#"].map((char) => [char.charCodeAt(0), 'decor'] as const),
-  ...[...'ア골'].map((char) => [char.charCodeAt(0), 'kana'] as const),
+  ...[...'ア골艾ⓐ'].map((char) => [char.charCodeAt(0), 'kana'] as const),
 ]);
 const SPACE = 32;
 /** By UTF-16 unit: 1 where a marker of KINDS may begin, 2 where a bare word may. */
@@ -76,7 +77,7 @@ PAIRS[(97 << 7) | 40] = 1;
 
 /** What may follow the opening of a decorated word. */
 const INSIDE = new Uint8Array(65_536);
-for (const char of [...AT_WORDS.flatMap((word) => [word[0] ?? '', (word[0] ?? '').toUpperCase()]), ...' [({<«‹【\\-_*~|="\'#']) INSIDE[char.charCodeAt(0)] = 1;
+for (const char of [...AT_WORDS.flatMap((word) => [word[0] ?? '', (word[0] ?? '').toUpperCase()]), ...' [({<«‹【/\\-_*~|="\'#']) INSIDE[char.charCodeAt(0)] = 1;
 
 function bareWords(): Map<string, string[]> {
   const words = new Map<string, string[]>();
@@ -201,16 +202,28 @@ function unglue(reading: LocalReading, seams: readonly number[] | undefined, end
   return reading;
 }
 
+/** `ssh-ed25519 AAAAC3N… jana@laptop`: who made a key where (the comment of OpenSSH's public keys). */
+function isKeyComment(text: string, end: number): boolean {
+  const from = text.slice(Math.max(0, end - MAX_KEY), end).lastIndexOf(' ') + 1 + Math.max(0, end - MAX_KEY);
+  return end - from >= 24 && text.startsWith('AAAA', from) && /^[\w+/=]+$/.test(text.slice(from, end));
+}
+
+/** A key of 4096 bits. */
+const MAX_KEY = 800;
+
 /** The characters right before an address that show it is part of something else. */
 function isPartOfSomethingElse(text: string, start: number, end: number): boolean {
   const before = text[start - 1] ?? '';
   if (before === '@' || before === '…' || (before === '*' && /[\p{L}\p{N}]\*{1,20}$/u.test(text.slice(Math.max(0, start - 21), start))) || before === '•' || before === '×' || before === '%' || before === UNKNOWN_TEXT || text[end] === UNKNOWN_TEXT) return true;
   if (before === '.' && text[start - 2] === '.') return true;
+  // `!garden@lemmy.example` is a community.
+  if (before === '!' && (start < 2 || isSpace(text[start - 2]) || text[start - 2] === '(')) return true;
+  if (before === ' ' && isKeyComment(text, start - 1)) return true;
   const next = text[end] ?? '';
   if (next === ':' && /^:[/~\w:]/.test(text.slice(end, end + 2)) && !/^:\d/.test(text.slice(end, end + 2))) return true;
   if (before === '/' && /(?:^|\s)@[\w.-]{1,60}\/$/.test(text.slice(Math.max(0, start - 64), start))) return true;
   const lead = text.slice(Math.max(0, start - MAX_LEAD), start);
-  if (HANDLE_LABEL.test(lead) || SHELL_COMMAND.test(lead)) return true;
+  if (HANDLE_LABEL.test(lead) || SHELL_COMMAND.test(lead) || text.startsWith('::', end)) return true;
   if (before !== '/' && before !== '=' && before !== ':' && before !== '&' && before !== '?') return false;
   let at = start;
   while (at > 0 && start - at < 200 && !isSpace(text[at - 1]) && text[at - 1] !== '"' && text[at - 1] !== '(' && text[at - 1] !== '<') at -= 1;
@@ -236,7 +249,7 @@ function isProven(kind: MarkerKind, spaced: boolean, text: string, local: LocalR
   if (kind === 'bracket') {
     const inner = word.replace(/[^\p{L}@]/gu, '').toLowerCase();
     // One letter in brackets is a footnote or a plural more often than an "@".
-    if (inner === 'a' || inner === 'et' || inner === 'а' || inner === 'ad') return !spaced || labelled || onSite || role;
+    if (inner === 'a' || inner === 'ä' || inner === 'et' || inner === 'а' || inner === 'ad') return !spaced || labelled || onSite || role;
     return !spaced || !weak || labelled;
   }
   if (kind === 'kana') return labelled || domain.decoded || role || /[a-z]/i.test(name);
@@ -249,6 +262,17 @@ function isProven(kind: MarkerKind, spaced: boolean, text: string, local: LocalR
   return (labelled || (alone && local.local === name)) && !weak && !(role && !labelled && !onSite);
 }
 
+/** A Turkish "İ" in lower case is an "i" with a dot of its own above it, which no address has. */
+function lowered(text: string): string {
+  const lower = text.toLowerCase();
+  return lower.includes('\u0307') ? lower.replace(/i\u0307/g, 'i') : lower;
+}
+
+/** "z. B. jana.muster@…" says itself that it is an example, unless it is the site's own. */
+function isExample(text: string, start: number, domain: string, page: PageContext): boolean {
+  return page.siteDomain !== null && registrableDomain(domain) !== page.siteDomain && EXAMPLE_LABEL.test(text.slice(Math.max(0, start - 24), start));
+}
+
 function readAround(text: string, start: number, end: number, kind: MarkerKind, word: string, options: ScanOptions): TextMatch | null {
   work.steps += 8;
   const left = spacesBefore(text, start);
@@ -257,11 +281,15 @@ function readAround(text: string, start: number, end: number, kind: MarkerKind, 
   // A line break inside is allowed on one side of the sign itself only: narrow columns break there.
   const gapLeft = text.slice(start - left, start);
   const gapRight = text.slice(end, end + right);
-  if (gapLeft.includes('\n') || gapLeft.includes('\t') || gapRight.includes('\t')) return null;
+  // A table may give the sign a cell of its own.
+  const inCells = kind === 'sign' && gapLeft.trim() === '' && gapLeft.includes('\t') && gapRight.includes('\t');
+  if (gapLeft.includes('\n') || (!inCells && (gapLeft.includes('\t') || gapRight.includes('\t')))) return null;
   const broken = gapRight.includes('\n');
   if (broken && (left > 0 || kind !== 'sign' || gapRight.trim() !== '')) return null;
   const spelled = kind !== 'sign' || spaced;
-  let local = readLocal(text, start - left, spelled && !broken);
+  // `jana\\@firm.example`: a text format's escape.
+  const escaped = kind === 'sign' && !spaced && text[start - 1] === '\\' ? 1 : 0;
+  let local = readLocal(text, start - left - escaped, spelled && !broken);
   if (local === null) return null;
   if (kind === 'sign' && !spaced) local = unglue(local, options.seams, start);
   let domain: DomainReading | null = null;
@@ -277,10 +305,10 @@ function readAround(text: string, start: number, end: number, kind: MarkerKind, 
   if (isPartOfSomethingElse(text, local.start, domain.end)) return null;
   if (!broken && !isProven(kind, spaced, text, local, domain, word, options.page)) return null;
   const guard = stripSpamGuard(local.local, domain.domain);
-  const name = guard.local.toLowerCase();
-  const host = guard.domain.toLowerCase();
-  if (!isCredible(name, host, options.page)) return null;
-  const decoded = kind !== 'sign' || (spaced && !broken) || local.decoded || domain.decoded || guard.stripped || word === ICON_AT;
+  const name = lowered(guard.local);
+  const host = lowered(guard.domain);
+  if (!isCredible(name, host, options.page) || isExample(text, local.start, host, options.page)) return null;
+  const decoded = escaped > 0 || kind !== 'sign' || (spaced && !broken) || local.decoded || domain.decoded || guard.stripped || word === ICON_AT;
   return { local: name, domain: host, start: local.start, end: domain.end, decoded };
 }
 
@@ -329,6 +357,7 @@ export function scanText(text: string, options: ScanOptions): TextMatch[] {
     if (kind === 'sign' && word === '@' && letterClass(next) === CharClass.None && !isSpace(next)) return after;
     for (const address of readSeveral(text, start, kind, options) ?? [readAround(text, start, after, kind, word, options)]) {
       if (address === null || address.start < reached) continue;
+      if (!address.decoded && kind === 'sign') for (const name of namesBefore(text, address.start).reverse()) if (name.start >= reached && isCredible(name.local, address.domain, options.page)) found.push({ ...name, domain: address.domain, decoded: true });
       found.push(address);
       reached = address.end;
     }

@@ -51,6 +51,8 @@ const math = (run: (...numbers: number[]) => number): Builtin => new Builtin((ar
   return numbers.includes(UNKNOWN) ? UNKNOWN : run(...(numbers as number[]).slice(0, 100));
 });
 
+const bag = (run: (entries: ReadonlyMap<string, Value>) => Value): Builtin => new Builtin(([object]) => (object instanceof Bag ? run(object.entries) : UNKNOWN));
+
 /** Global names; everything else belongs to the browser. */
 export const GLOBALS: ReadonlyMap<string, Value> = new Map<string, Value>([
   ['unescape', text((value) => clip(unescapeText(value)))],
@@ -75,6 +77,7 @@ export const STATICS: ReadonlyMap<string, Value> = new Map<string, Value>([
   ['Math.min', math(Math.min)], ['Math.max', math(Math.max)], ['Math.sqrt', math(Math.sqrt)],
   ['Array.from', new Builtin((args) => (typeof args[0] === 'string' ? [...args[0]].slice(0, MAX_ITEMS) : Array.isArray(args[0]) ? [...args[0]] : UNKNOWN))],
   ['JSON.parse', text((value) => fromJson(value))],
+  ['Object.keys', bag((entries) => [...entries.keys()])], ['Object.values', bag((entries) => [...entries.values()])], ['Object.entries', bag((entries) => [...entries])],
 ]);
 
 function fromJson(code: string): Value {
@@ -165,6 +168,12 @@ export function textMethod(value: string, name: string, args: Value[], invoke: I
   }
 }
 
+/** By the page's own function, or by the text of the items; stays as it is where the function does not give a number. */
+function sorted(list: Value[], by: Value, invoke: Invoke): Value {
+  if (by === undefined) return list.sort((a, b) => (toText(a) < toText(b) ? -1 : 1));
+  return list.sort((a, b) => { const order = toNumber(invoke(by, [a, b])); return order === UNKNOWN || Number.isNaN(order) ? 0 : order; });
+}
+
 /** A method of an array; undefined when arrays have no such method. */
 export function listMethod(list: Value[], name: string, args: Value[], invoke: Invoke): Value {
   switch (name) {
@@ -185,7 +194,7 @@ export function listMethod(list: Value[], name: string, args: Value[], invoke: I
     case 'splice': return list.splice(integer(args[0], 0), integer(args[1], list.length), ...args.slice(2));
     case 'concat': return [...list, ...args.flatMap((arg): Value[] => (Array.isArray(arg) ? arg : [arg]))].slice(0, MAX_ITEMS);
     case 'indexOf': return list.indexOf(args[0]);
-    case 'sort': return UNKNOWN;
+    case 'sort': return sorted(list, args[0], invoke);
     case 'toString': return toText(list);
     default: return undefined;
   }

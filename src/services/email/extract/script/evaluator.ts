@@ -215,7 +215,11 @@ export class Evaluator extends StatementRunner {
     }
     if (object instanceof Callable && (name === 'call' || name === 'apply')) return this.invoke(object, name === 'call' ? args.slice(1) : Array.isArray(args[1]) ? args[1] : []);
     if (object instanceof Builtin && (name === 'apply' || name === 'call')) return object.run(name === 'call' ? args.slice(1) : Array.isArray(args[1]) ? args[1] : []);
-    if (target instanceof Callable || target instanceof Builtin) return this.invoke(target, args);
+    if (target instanceof Callable || target instanceof Builtin) {
+      const value = this.invoke(target, args);
+      // Array.from(list, each): the one function of the language's own objects that calls back.
+      return name === 'from' && Array.isArray(value) && args[1] instanceof Callable ? value.map((item, index) => this.invoke(args[1], [item, index])) : value;
+    }
     return this.unknownCall(target, name, args, scope);
   }
 
