@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DelayedError, UnrecoverableError, Worker, type Job, type WorkerOptions } from 'bullmq';
 import type { Backplane } from '../backplane.js';
@@ -37,6 +38,8 @@ export function handler<Payload>(definition: JobHandler<Payload>): JobHandler<ne
  */
 export async function runWorkers(handlers: readonly JobHandler<never>[], deps: { backplane: Backplane; logger: Logger; siteConcurrency: number }): Promise<{ close(): Promise<void> }> {
   const stopping = new AbortController();
+  // One listener for each job that runs: more than ten are no leak.
+  setMaxListeners(0, stopping.signal);
   const running = new Set<Promise<void>>();
   const workers = handlers.map((definition) => {
     const { job: kind } = definition;
