@@ -198,7 +198,9 @@ describe('a URL', () => {
     ['data:text/html,x', 'URL_INVALID'], ['http://', 'URL_INVALID'], ['https://a b.example/', 'URL_INVALID'], [`https://a.example/${'x'.repeat(10_000)}`, 'URL_INVALID'], ['https://user:secret@a.example/', 'URL_INVALID'],
     ['http://127.0.0.1/', 'URL_FORBIDDEN'], ['http://localhost/', 'URL_FORBIDDEN'], ['http://2130706433/', 'URL_FORBIDDEN'], ['http://0x7f.1/', 'URL_FORBIDDEN'], ['http://[::1]/', 'URL_FORBIDDEN'], ['http://[::ffff:10.0.0.1]/', 'URL_FORBIDDEN'],
     ['http://10.1.2.3/', 'URL_FORBIDDEN'], ['http://192.168.0.1/', 'URL_FORBIDDEN'], ['http://169.254.169.254/latest/meta-data/', 'URL_FORBIDDEN'], ['http://metadata.google.internal/', 'URL_FORBIDDEN'], ['http://printer.local/', 'URL_FORBIDDEN'],
-    ['https://a.example:22/', 'URL_FORBIDDEN'], ['https://a.example:5432/', 'URL_FORBIDDEN'],
+    ['https://a.example:22/', 'URL_FORBIDDEN'], ['https://a.example:5432/', 'URL_FORBIDDEN'], ['http://a.example:0/', 'URL_FORBIDDEN'], ['http://a.example:65536/', 'URL_INVALID'], ['http://a.example:-1/', 'URL_INVALID'],
+    ['JaVaScRiPt:alert(1)', 'URL_INVALID'], ['blob:http://a.example/1', 'URL_INVALID'], ['http://a.example@127.0.0.1/', 'URL_INVALID'], ['http:\\\\127.0.0.1', 'URL_FORBIDDEN'], ['http://①②⑦.⓪.⓪.①/', 'URL_FORBIDDEN'],
+    ['http://xn--a.example/', 'URL_INVALID'], ['http://.../', 'URL_INVALID'], ['http://[fe80::1%25eth0]/', 'URL_INVALID'], [`http://${'a.'.repeat(140)}example/`, 'URL_INVALID'],
   ])('%s is refused with %s by startCrawl, extractContent and validateUrl alike', async (url, code) => {
     const before = await everything();
     const started = await client.failure(START, { url });
@@ -208,6 +210,20 @@ describe('a URL', () => {
     expect(validateUrl).toMatchObject({ valid: false, code });
     expect(validateUrl.reason).not.toBe('');
     expect(JSON.stringify(validateUrl)).not.toContain('secret');
+    expect(await everything()).toBe(before);
+  });
+
+  it('of 10 MB is refused like any other, and the process goes on', async () => {
+    const before = await everything();
+    const url = `http://a.example/${'x'.repeat(10_000_000)}`;
+    expect(await client.failure(START, { url })).toEqual({ code: 'URL_INVALID' });
+    expect(await client.data(VALIDATE, { url })).toMatchObject({ validateUrl: { valid: false, code: 'URL_INVALID', normalizedUrl: null } });
+    expect(await everything()).toBe(before);
+  });
+
+  it.each(['maxPages: NaN', 'maxPages: 1e400', 'maxPages: 1.5', 'maxSeconds: 99999999999', 'maxBytes: -99999999999', 'depth: "1"', 'render: NOPE'])('with %s starts no crawl', async (limit) => {
+    const before = await everything();
+    expect(await codeOf(client, `mutation { startCrawl(input: { url: "https://a.example/", ${limit} }) { id } }`)).toBe('BAD_USER_INPUT');
     expect(await everything()).toBe(before);
   });
 
