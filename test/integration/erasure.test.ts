@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -7,6 +7,7 @@ import { readPageDocument } from '../../src/services/crawler/page-document.js';
 import { extractEmails } from '../../src/services/email/extract.js';
 import { until, type TestClient } from '../support/client.js';
 import { testFolder, withClient } from '../support/servers.js';
+import { filesIn, whereWritten } from '../support/written.js';
 import { openSandbox, startTestApp, type TestApp } from '../support/test-app.js';
 
 /** Written in two ways that no search for the plain text finds: the characters as numbers, and spelled out. */
@@ -34,8 +35,6 @@ afterAll(async () => {
   rmSync(webDir, { recursive: true, force: true });
 });
 
-const filesIn = (folder: string): string[] => existsSync(folder) ? readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name)) : [];
-
 async function crawl(client: TestClient): Promise<string> {
   const { startCrawl } = await client.data<{ startCrawl: { id: string } }>('mutation { startCrawl(input: { url: "http://quill-werke.de/" }) { id } }');
   await until(async () => (await client.data<{ crawlJob: { status: string } }>('query ($id: ID!) { crawlJob(id: $id) { status } }', { id: startCrawl.id })).crawlJob.status === 'COMPLETED', 'the crawl ends');
@@ -47,21 +46,6 @@ async function leadOf(client: TestClient): Promise<string> {
   const { createLead } = await client.data<{ createLead: { id: string } }>('mutation ($email: String!) { createLead(input: { companyName: "Quill", website: "https://quill-werke.de/", email: $email, contactName: "Ada Moss" }) { id } }', { email: ADDRESS });
   await client.data('mutation ($id: ID!, $text: String!) { addNote(id: $id, text: $text) { id } }', { id: createLead.id, text: `Call ${ADDRESS.toUpperCase()} on Monday` });
   return createLead.id;
-}
-
-/** Every text, list and document column of every table that holds a spelling of the address. */
-async function whereWritten(databaseUrl: string, text: string): Promise<string[]> {
-  return await withClient(databaseUrl, async (sql) => {
-    const { rows: columns } = await sql.query<{ table: string; column: string }>(`SELECT table_name AS table, column_name AS column FROM information_schema.columns
-      WHERE table_schema IN ('public', 'bullmq') AND data_type IN ('text', 'jsonb', 'json', 'ARRAY', 'tsvector', 'character varying', 'USER-DEFINED')`);
-    const found: string[] = [];
-    for (const { table, column } of columns) {
-      const schema = (await sql.query<{ schema: string }>('SELECT table_schema AS schema FROM information_schema.tables WHERE table_name = $1', [table])).rows[0]?.schema ?? 'public';
-      const { rowCount } = await sql.query(`SELECT 1 FROM "${schema}"."${table}" WHERE "${column}"::text ILIKE $1 LIMIT 1`, [`%${text}%`]);
-      if (rowCount) found.push(`${table}.${column}`);
-    }
-    return found;
-  });
 }
 
 const documentsOf = async (client: TestClient, crawlJobId: string): Promise<{ finalUrl: string; title: string | null; content: { text: string; xml: string } | null }[]> =>
