@@ -7,7 +7,7 @@ import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/dis
 import { expressMiddleware } from '@as-integrations/express5';
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import express, { type ErrorRequestHandler, type Express, type Request, type Response } from 'express';
-import type { GraphQLFormattedError } from 'graphql';
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import helmet from 'helmet';
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import { clientAddressReader, networkOf } from './client-address.js';
@@ -106,7 +106,10 @@ function refuseSubscriptions() {
   return {
     requestDidStart: async () => ({
       didResolveOperation: async ({ operation }: { operation?: { operation: string } | undefined }) => {
-        if (operation?.operation === 'subscription') throw new LeadlineError('BAD_USER_INPUT', 'Subscriptions are answered over the WebSocket at this path.', { details: { fields: ['query'] } });
+        if (operation?.operation !== 'subscription') return;
+        const refusal = new LeadlineError('BAD_USER_INPUT', 'Subscriptions are answered over the WebSocket at this path.', { details: { fields: ['query'] } });
+        // Without a status of its own Apollo would answer 500.
+        throw new GraphQLError(refusal.message, { originalError: refusal, extensions: { http: { status: 400 } } });
       },
     }),
   };

@@ -357,6 +357,11 @@ describe('a request that is none', () => {
     expect(await codeOf(client, query)).toBe(code);
   });
 
+  it('that subscribes over HTTP is sent to the WebSocket, with the status of a mistake', async () => {
+    const { status, errors } = await client.send('subscription { leadChanged { seq } }');
+    expect([status, errors[0]?.extensions]).toEqual([400, { code: 'BAD_USER_INPUT', fields: ['query'] }]);
+  });
+
   it('that asks for a mutation by GET is refused, and a query by GET is answered', async () => {
     const get = async (query: string): Promise<unknown> => (await fetch(`${test.url}/graphql?query=${encodeURIComponent(query)}`, { headers: { authorization: `Bearer ${client.token}`, 'content-type': 'application/json' } })).json();
     expect(await get('mutation { logout }')).toHaveProperty('errors.0.extensions', { code: 'BAD_USER_INPUT' });
