@@ -133,7 +133,7 @@ function isOwnSite(mailDomain: string, siteDomain: string): boolean {
   return (getDomain(mailDomain, { allowPrivateDomains: true }) ?? mailDomain) === (getDomain(siteDomain, { allowPrivateDomains: true }) ?? siteDomain);
 }
 
-/** A small statement that nearly always says "none": the one after it joins three tables thrice, and planning it takes as long as storing a page. */
+/** A small statement that nearly always says "none": the one after it joins three tables thrice and was the dearest of all that store a page (10 to 27 ms by auto_explain). */
 const SEEN_IN_MANY_CRAWLS = 'SELECT email_id FROM email_sources WHERE email_id = ANY($1::uuid[]) GROUP BY email_id HAVING count(DISTINCT crawl_job_id) >= $2::int';
 
 /**
