@@ -1,9 +1,9 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findChromium } from '../../src/services/crawler/chromium.js';
 import { until, type TestClient } from '../support/client.js';
-import { startTestApp, type TestApp } from '../support/test-app.js';
+import { startProxiedApp } from '../support/proxied-app.js';
+import type { TestApp } from '../support/test-app.js';
 
 interface Crawl {
   status: string; errorCode: string | null; host: string; maxBytes: number; counters: { fetched: number; bytes: number };
@@ -50,18 +50,13 @@ describe.skipIf(chromium === null)('a crawl with a browser (skipped where there 
     else if (body.startsWith('302 ')) response.writeHead(302, { server: 'test', location: body.slice(4) }).end();
     else response.writeHead(200, { server: 'test', 'content-type': path === '/robots.txt' ? 'text/plain' : 'text/html; charset=utf-8' }).end(body);
   }
-  const web = createServer(answer);
+  let close = (): Promise<void> => Promise.resolve();
 
   beforeAll(async () => {
-    await new Promise<void>((done) => { web.listen(0, '127.0.0.1', done); });
-    test = await startTestApp({ CRAWL_BROWSER: 'auto', CRAWL_PROXY_URL: `http://127.0.0.1:${(web.address() as AddressInfo).port}`, CRAWL_HOST_DELAY_MS: '0' });
+    ({ test, close } = await startProxiedApp(answer, { CRAWL_BROWSER: 'auto' }));
     client = await test.user();
   });
-  afterAll(async () => {
-    await test.close();
-    web.closeAllConnections();
-    await new Promise((done) => { web.close(done); });
-  });
+  afterAll(async () => { await close(); });
 
   async function crawl(input: Record<string, unknown>): Promise<Crawl> {
     const { startCrawl } = await client.data<{ startCrawl: { id: string } }>('mutation ($input: StartCrawlInput!) { startCrawl(input: $input) { id } }', { input });

@@ -1,12 +1,12 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Random } from '../../sandbox/random.js';
 import { until, type TestClient } from '../support/client.js';
 import { brokenPromises, isQuiet } from '../support/crawl-promises.js';
 import { withClient } from '../support/servers.js';
-import { startTestApp, type TestApp } from '../support/test-app.js';
+import { startProxiedApp } from '../support/proxied-app.js';
+import type { TestApp } from '../support/test-app.js';
 import { withSeed } from '../e2e/support/seed.js';
 
 const SITES = 5;
@@ -67,18 +67,13 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
   const timer = setTimeout(() => { response.writeHead(location ? 302 : status, { 'content-type': 'text/html; charset=utf-8', ...(!isNameless && { server: 'test' }), ...(location && { location }) }).end(body); }, latency.between(0, 25));
   response.once('close', () => { clearTimeout(timer); });
 }
-const web = createServer(answer);
+let close = (): Promise<void> => Promise.resolve();
 
 beforeAll(async () => {
-  await new Promise<void>((done) => { web.listen(0, '127.0.0.1', done); });
-  test = await startTestApp({ CRAWL_PROXY_URL: `http://127.0.0.1:${(web.address() as AddressInfo).port}`, CRAWL_HOST_DELAY_MS: '0' });
+  ({ test, close } = await startProxiedApp(answer));
   client = await test.user();
 });
-afterAll(async () => {
-  await test.close();
-  web.closeAllConnections();
-  await new Promise((done) => { web.close(done); });
-});
+afterAll(async () => { await close(); });
 
 type Turn = 'pauseCrawl' | 'resumeCrawl' | 'cancelCrawl' | 'retryCrawl';
 const TURNS: readonly Turn[] = ['pauseCrawl', 'resumeCrawl', 'cancelCrawl', 'retryCrawl'];

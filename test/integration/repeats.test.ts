@@ -1,9 +1,9 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { until, type TestClient } from '../support/client.js';
 import { withClient } from '../support/servers.js';
-import { startTestApp, type TestApp } from '../support/test-app.js';
+import { startProxiedApp } from '../support/proxied-app.js';
+import type { TestApp } from '../support/test-app.js';
 
 type Answer = string | { status?: number; location?: string; link?: string; body?: string };
 type Site = (path: string, asked: number) => Answer | null;
@@ -27,18 +27,13 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
   const { status = 200, location, link, body = '' } = typeof said === 'string' ? { body: said } : said;
   response.writeHead(location ? 302 : status, { 'content-type': 'text/html; charset=utf-8', server: 'test', ...(location && { location }), ...(link && { link }) }).end(body);
 }
-const web = createServer(answer);
+let close = (): Promise<void> => Promise.resolve();
 
 beforeAll(async () => {
-  await new Promise<void>((done) => { web.listen(0, '127.0.0.1', done); });
-  test = await startTestApp({ CRAWL_PROXY_URL: `http://127.0.0.1:${(web.address() as AddressInfo).port}`, CRAWL_HOST_DELAY_MS: '0' });
+  ({ test, close } = await startProxiedApp(answer));
   client = await test.user();
 });
-afterAll(async () => {
-  await test.close();
-  web.closeAllConnections();
-  await new Promise((done) => { web.close(done); });
-});
+afterAll(async () => { await close(); });
 
 const html = (title: string, body: string, head = ''): string => `<!doctype html><html lang="en"><head><title>${title}</title>${head}</head><body>${body}</body></html>`;
 const links = (...paths: string[]): string => `<ul>${paths.map((path) => `<li><a href="${path.replaceAll('&', '&amp;')}">${path.replaceAll('&', '&amp;')}</a></li>`).join('')}</ul>`;

